@@ -1,0 +1,45 @@
+import type { AnyRecord } from "./op.ts";
+import type { DType, Shape, Type } from "./type.ts";
+
+/**
+ * An immutable node of the trace: the result of one operator. Ids grow as nodes are made, so sorting
+ * by id is a topological order.
+ */
+export interface Tensor extends Type {
+  readonly id: number;
+  readonly record: AnyRecord;
+  readonly inputs: readonly Tensor[];
+  readonly attrs: Readonly<Record<string, unknown>>;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+let nextId = 0;
+
+/** Makes a node. Only `defineOp` and the leaves call it: everything else goes through operators. */
+export function node(
+  record: AnyRecord,
+  inputs: readonly Tensor[],
+  attrs: Readonly<Record<string, unknown>>,
+  type: Type,
+): Tensor {
+  return { id: nextId++, record, inputs, attrs, shape: type.shape, dtype: type.dtype };
+}
+
+export const isTensor = (x: unknown): x is Tensor =>
+  typeof x === "object" && x !== null && "record" in x && "inputs" in x;
+
+/** All nodes that `roots` depend on, themselves included, inputs before users. */
+export function ancestors(roots: readonly Tensor[]): Tensor[] {
+  const seen = new Set<Tensor>(roots);
+  const stack = [...seen];
+  for (let t = stack.pop(); t; t = stack.pop()) {
+    for (const input of t.inputs) {
+      if (!seen.has(input)) {
+        seen.add(input);
+        stack.push(input);
+      }
+    }
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}

@@ -1,0 +1,121 @@
+import type { DType, Shape } from "../ir/type.ts";
+import type { NdArray } from "../reference/ndarray.ts";
+import type {
+  AttributeValue,
+  ElemType,
+  GraphProto,
+  NodeProto,
+  TensorProto,
+  ValueInfo,
+} from "./proto.ts";
+
+/** What the lowering may rely on: decided by the provider, once per process. */
+export interface Target {
+  readonly provider: "cpu" | "wasm" | "webgpu";
+  /** Channel block of the `com.microsoft.nchwc` convolutions; 0 = they are not to be used. */
+  readonly nchwcBlock: number;
+}
+
+export const plainCpu: Target = { provider: "cpu", nchwcBlock: 0 };
+
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+export interface EmitOptions {
+  readonly domain?: string;
+  /** How many results; the first one's name is returned. */
+  readonly outputs?: number;
+}
+
+/** What a lowering writes with. Equal nodes are written once, whoever asks. */
+export interface Emit {
+  (opType: string, inputs: readonly string[], attrs?: Attributes, options?: EmitOptions): string;
+  /** Like the call, returning the names of all results. */
+  many(opType: string, inputs: readonly string[], attrs: Attributes, outputs: number): string[];
+  constant(value: NdArray): string;
+  scalar(value: number, dtype?: ElemType): string;
+  /** int64 vector: shapes, axes, starts. */
+  ints(values: readonly number[]): string;
+  readonly target: Target;
+}
+
+const arrays = {
+  f32: (d: Iterable<number>) => new Uint8Array(Float32Array.from(d).buffer),
+  i32: (d: Iterable<number>) => new Uint8Array(Int32Array.from(d).buffer),
+  u32: (d: Iterable<number>) => new Uint8Array(Uint32Array.from(d).buffer),
+  i64: (d: Iterable<number>) => new Uint8Array(BigInt64Array.from(d, BigInt).buffer),
+  u8: (d: Iterable<number>) => Uint8Array.from(d),
+  bool: (d: Iterable<number>) => Uint8Array.from(d),
+} satisfies Record<ElemType, (d: Iterable<number>) => Uint8Array>;
+
+/** A graph under construction. `outer` is the graph around a sub-graph: its values are visible. */
+export class GraphBuilder {
+  readonly emit: Emit;
+  readonly domains = new Set<string>([""]);
+  private readonly nodes: NodeProto[] = [];
+  private readonly initializers: TensorProto[] = [];
+  private readonly written = new Map<string, string[]>();
+  private readonly prefix: string;
+
+  constructor(target: Target, prefix = "") {
+    this.prefix = prefix;
+    const emit = (type: string, inputs: readonly string[], attrs?: Attributes, o?: EmitOptions) =>
+      this.node(type, inputs, attrs ?? {}, o?.outputs ?? 1, o?.domain ?? "")[0]!;
+    this.emit = Object.assign(emit, {
+      many: (type: string, inputs: readonly string[], attrs: Attributes, outputs: number) =>
+        this.node(type, inputs, attrs, outputs, ""),
+      constant: (v: NdArray) => this.initializer(v.dtype, v.shape, v.data),
+      scalar: (v: number, dtype: ElemType = "f32") => this.initializer(dtype, [], [v]),
+      ints: (values: readonly number[]) => this.initializer("i64", [values.length], values),
+      target,
+    });
+  }
+
+  /** Writes a node with given output names, never shared. */
+  named(
+    type: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attrs: Attributes = {},
+  ) {
+    this.nodes.push({ opType: type, domain: "", inputs, outputs, attributes: attrs });
+  }
+
+  /** Like `named`, before all other nodes. */
+  nodesFirst(type: string, inputs: readonly string[], outputs: readonly string[]) {
+    this.nodes.unshift({ opType: type, domain: "", inputs, outputs, attributes: {} });
+  }
+
+  graph(name: string, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): GraphProto {
+    return { name, nodes: this.nodes, initializers: this.initializers, inputs, outputs };
+  }
+
+  private node(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Attributes,
+    count: number,
+    domain: string,
+  ): string[] {
+    const key = JSON.stringify([domain, opType, inputs, attributes]);
+    const known = this.written.get(key);
+    if (known) return known;
+    const stem = `${this.prefix}${opType}_${this.nodes.length}`;
+    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? stem : `${stem}.${i}`));
+    this.nodes.push({ opType, domain, inputs, outputs, attributes });
+    this.domains.add(domain);
+    this.written.set(key, outputs);
+    return outputs;
+  }
+
+  private initializer(type: ElemType | DType, dims: Shape, values: ArrayLike<number>): string {
+    const data = arrays[type](Array.from(values));
+    // Long literals are not compared: their text would cost more than the copy.
+    const key = data.length <= 4096 ? `${type}[${dims.join()}]${data.join()}` : undefined;
+    const known = key === undefined ? undefined : this.written.get(key);
+    if (known) return known[0]!;
+    const name = `${this.prefix}const_${this.initializers.length}`;
+    this.initializers.push({ name, dims, type, data });
+    if (key !== undefined) this.written.set(key, [name]);
+    return name;
+  }
+}

@@ -1,0 +1,100 @@
+import { constantValue } from "../ir/leaves.ts";
+import type { Op } from "../ir/op.ts";
+import type { Tensor } from "../ir/tensor.ts";
+import { sameShape, type Type } from "../ir/type.ts";
+import { defineBinary, defineUnary, isConstant, type None } from "./_elementwise.ts";
+import { expand } from "./expand.ts";
+
+const pairs = [
+  {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+  },
+  {
+    shapes: [
+      [2, 1, 3],
+      [4, 1],
+    ],
+  },
+  { shapes: [[3], []] },
+];
+const positivePairs = pairs.map((c) => ({ ...c, range: [0.5, 2] as const }));
+
+/** `t` in the shape of the result that it replaces. */
+const shapedLike = (t: Tensor, out: Type): Tensor =>
+  sameShape(t.shape, out.shape) ? t : expand(t, { shape: out.shape });
+
+/** a + b, broadcast. */
+export const add: Op<2, None> = defineBinary({
+  name: "add",
+  about: "a + b",
+  onnx: "Add",
+  commutative: true,
+  f: (a, b) => a + b,
+  vjp: (ct) => [ct, ct],
+  simplify: (a, b, out) =>
+    isConstant(a, 0) ? shapedLike(b, out) : isConstant(b, 0) ? shapedLike(a, out) : undefined,
+  cases: pairs,
+});
+
+/** a − b, broadcast. */
+export const sub: Op<2, None> = defineBinary({
+  name: "sub",
+  about: "a − b",
+  onnx: "Sub",
+  f: (a, b) => a - b,
+  vjp: (ct) => [ct, neg(ct)],
+  simplify: (a, b, out) =>
+    isConstant(b, 0) ? shapedLike(a, out) : isConstant(a, 0) ? shapedLike(neg(b), out) : undefined,
+  cases: pairs,
+});
+
+/** a·b, broadcast. */
+export const mul: Op<2, None> = defineBinary({
+  name: "mul",
+  about: "a·b",
+  onnx: "Mul",
+  commutative: true,
+  f: (a, b) => a * b,
+  vjp: (ct, a, b) => [mul(ct, b), mul(ct, a)],
+  simplify: (a, b, out) => simplifyProduct(a, b, out) ?? simplifyProduct(b, a, out),
+  cases: pairs,
+});
+
+/** 1·b = b, −1·b = −b, 0·b = 0, c·(d·x) = (c·d)·x for literals c and d. */
+function simplifyProduct(a: Tensor, b: Tensor, out: Type): Tensor | undefined {
+  if (isConstant(a, 1)) return shapedLike(b, out);
+  if (isConstant(a, 0)) return shapedLike(a, out);
+  if (isConstant(a, -1)) return shapedLike(neg(b), out);
+  if (constantValue(a) && a.shape.length === 0 && b.record === (mul.record as unknown)) {
+    const inner = b.inputs.find((t) => t.shape.length === 0 && constantValue(t));
+    const rest = b.inputs.find((t) => t !== inner);
+    if (inner && rest) return mul(mul(a, inner), rest);
+  }
+  return undefined;
+}
+
+/** a/b, broadcast. */
+export const div: Op<2, None> = defineBinary({
+  name: "div",
+  about: "a/b",
+  onnx: "Div",
+  f: (a, b) => a / b,
+  // ∂(a/b)/∂b = −a/b²
+  vjp: (ct, _a, b, out) => [div(ct, b), neg(mul(ct, div(out, b)))],
+  simplify: (a, b, out) => (isConstant(b, 1) ? shapedLike(a, out) : undefined),
+  cases: positivePairs,
+});
+
+/** −x. */
+export const neg: Op<1, None> = defineUnary({
+  name: "neg",
+  about: "−x",
+  f: (x) => -x,
+  vjp: (ct) => neg(ct),
+  lower: (emit, [x]) => emit("Neg", [x]),
+  simplify: (x) => (x.record === (neg.record as unknown) ? x.inputs[0] : undefined),
+  cases: [{ shapes: [[2, 3]] }],
+});

@@ -1,0 +1,65 @@
+import { defineOp, type Op } from "../ir/op.ts";
+import { normaliseAxes, type Shape } from "../ir/type.ts";
+import type { Emit } from "../onnx/emit.ts";
+import { broadcastOffset, build, zeros } from "../reference/ndarray.ts";
+import { requireFloat } from "./_elementwise.ts";
+import { expand } from "./expand.ts";
+import { reshape } from "./reshape.ts";
+
+/** Attributes of every reduction: all axes when absent; `keep` leaves size 1 where it reduced. */
+export interface Reduction {
+  axes?: readonly number[] | undefined;
+  keep: boolean;
+}
+
+export const reducedShape = (shape: Shape, { axes, keep }: Reduction): Shape => {
+  const gone = normaliseAxes(axes, shape.length);
+  return shape.flatMap((d, i) => (gone.includes(i) ? (keep ? [1] : []) : [d]));
+};
+
+/** The result of a reduction, or its cotangent, with the reduced axes back as size 1. */
+export const keptShape = (shape: Shape, { axes }: Reduction): Shape =>
+  reducedShape(shape, { axes, keep: true });
+
+/** Σx over axes. */
+export const sum: Op<1, Reduction> = defineOp({
+  name: "sum",
+  about: "Σx over axes",
+  arity: 1,
+  attrs: { axes: undefined, keep: false } as Reduction,
+  type: ([x], attrs) => ({ ...requireFloat(x), shape: reducedShape(x.shape, attrs) }),
+  reference: ([x], attrs, out) => {
+    const kept = keptShape(x.shape, attrs);
+    const total = zeros(kept);
+    const offset = broadcastOffset(kept, x.shape);
+    build(x.shape, (i, flat) => {
+      total.data[offset(i)]! += x.data[flat]!;
+      return 0;
+    });
+    return { ...total, shape: out.shape };
+  },
+  vjp: (ct, [x], _, attrs) => [
+    expand(reshape(ct, { shape: keptShape(x.shape, attrs) }), { shape: x.shape }),
+  ],
+  lower: (emit, [x], attrs, out) => lowerSum(emit, x, out.inputs[0]!.shape, attrs),
+  simplify: ([x], { axes }, out) =>
+    normaliseAxes(axes, x.shape.length).every((a) => x.shape[a] === 1)
+      ? reshape(x, { shape: out.shape })
+      : undefined,
+  cases: [
+    { shapes: [[2, 3, 4]], attrs: { axes: [1] } },
+    { shapes: [[2, 3, 4]], attrs: { axes: [0, 2], keep: true } },
+    { shapes: [[2, 3, 2, 2]], attrs: { axes: [0, 2, 3] } },
+    { shapes: [[3, 2]] },
+  ],
+});
+
+/** Batch and trailing axes together are summed in two calls: the one-call kernel strides badly. */
+function lowerSum(emit: Emit, x: string, shape: Shape, { axes, keep }: Reduction): string {
+  const gone = normaliseAxes(axes, shape.length);
+  const keepdims = keep ? 1 : 0;
+  const split = gone[0] === 0 && gone.length > 1 && gone.length < shape.length;
+  if (!split) return emit("ReduceSum", [x, emit.ints(gone)], { keepdims });
+  const inner = emit("ReduceSum", [x, emit.ints(gone.slice(1))], { keepdims });
+  return emit("ReduceSum", [inner, emit.ints([0])], { keepdims });
+}

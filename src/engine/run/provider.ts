@@ -1,0 +1,32 @@
+import type { DType, Shape } from "../ir/type.ts";
+import type { Target } from "../onnx/emit.ts";
+
+export type TypedArray = Float32Array | Int32Array | Uint8Array;
+
+/** A tensor in a provider's memory. Feeding it back costs no copy of ours. */
+export interface Value {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  /** The elements, row-major. On a device provider this reads them back. */
+  data(): Promise<TypedArray>;
+  dispose(): void;
+}
+
+export type Feeds = Readonly<Record<string, Value>>;
+
+/** A compiled graph. Few and long-lived: creating one takes 50 ms to 1 s. */
+export interface Session {
+  /** Blocks the calling thread on native CPU: train in a worker. */
+  run(feeds: Feeds): Promise<Record<string, Value>>;
+  dispose(): Promise<void>;
+}
+
+/** A place to run graphs. The files that implement this are the only ones to import onnxruntime. */
+export interface Provider {
+  readonly id: string;
+  readonly target: Target;
+  /** Compiles the bytes of an ONNX model; throws `SESSION` with the runtime's reason. */
+  create(model: Uint8Array): Promise<Session>;
+  /** Wraps host memory without copying it. */
+  value(dtype: DType, shape: Shape, data: TypedArray): Value;
+}

@@ -1,0 +1,167 @@
+import { RandomStream } from "../../src/core/random.ts";
+import { grad } from "../../src/engine/autodiff/grad.ts";
+import { input } from "../../src/engine/ir/leaves.ts";
+import { type AnyRecord, applyRecord, type OpCase } from "../../src/engine/ir/op.ts";
+import type { Tensor } from "../../src/engine/ir/tensor.ts";
+import { sizeOf } from "../../src/engine/ir/type.ts";
+import { toOnnx } from "../../src/engine/onnx/model.ts";
+import { add, mul, sum } from "../../src/engine/ops/index.ts";
+import { program } from "../../src/engine/program.ts";
+import { evaluate } from "../../src/engine/reference/evaluate.ts";
+import type { NdArray } from "../../src/engine/reference/ndarray.ts";
+import type { Provider, TypedArray } from "../../src/engine/run/provider.ts";
+
+export type Case = OpCase<object>;
+type Values = Record<string, NdArray>;
+
+/** One case of a record, traced: its result, first and second derivatives, and inputs to feed. */
+export interface Traced {
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly feeds: Values;
+  /** Scalar functions with the gradients that were claimed for them, to be checked by differences. */
+  readonly claims: readonly { y: Tensor; by: readonly Tensor[]; gradients: readonly Tensor[] }[];
+}
+
+/** Draws values in the case's range, 0.05 away from its kinks. */
+function draw(random: RandomStream, c: Case, index: number): NdArray {
+  const shape = c.shapes[index]!;
+  const dtype = c.dtypes?.[index] ?? "f32";
+  const [low, high] = c.range ?? [-2, 2];
+  const data = new Float64Array(sizeOf(shape));
+  random.uniform(data);
+  for (let i = 0; i < data.length; i++) {
+    const v = low + (high - low) * data[i]!;
+    const kink = c.kinks?.find((k) => Math.abs(v - k) < 0.05);
+    // Rounded to float32, so that both sides see the same number.
+    data[i] = Math.fround(kink === undefined ? v : kink + (v < kink ? -0.06 : 0.06));
+    if (dtype === "i32" || dtype === "u8") data[i] = Math.floor(v);
+    if (dtype === "bool") data[i] = v > (low + high) / 2 ? 1 : 0;
+  }
+  return { shape, dtype, data };
+}
+
+/** Traces a case with its vjp, and the vjp of the vjp, all seeds being inputs. */
+export function trace(record: AnyRecord, c: Case, seed: number): Traced {
+  const random = new RandomStream(seed, `case of ${record.name}`);
+  const feeds: Values = {};
+  const feed = (name: string, value: NdArray): Tensor => {
+    feeds[name] = value;
+    return input(name, value.shape, value.dtype);
+  };
+  const inputs = c.shapes.map((_, i) => feed(`x${i}`, draw(random, c, i)));
+  const y = applyRecord(record, inputs, c.attrs);
+  const outputs: Record<string, Tensor> = { y };
+  const variables = inputs.filter((t) => t.dtype === "f32");
+  if (typeof record.vjp !== "function" || variables.length === 0) {
+    return { outputs, feeds, claims: [] };
+  }
+  const seedOf = (t: Tensor, name: string) =>
+    feed(name, draw(random, { shapes: [t.shape], range: [-1, 1] }, 0));
+  const ct = seedOf(y, "ct");
+  const first = grad(y, variables, ct);
+  const f = sum(mul(ct, y));
+  const seeds = first.map((g, i) => seedOf(g, `u${i}`));
+  // g depends on the inputs and on ct: a detached vjp shows here and only here.
+  const g = first.map((d, i) => sum(mul(seeds[i]!, d))).reduce((a, b) => add(a, b));
+  const by = [...variables, ct];
+  const second = grad(g, by);
+  first.forEach((t, i) => (outputs[`first${i}`] = t));
+  second.forEach((t, i) => (outputs[`second${i}`] = t));
+  return {
+    outputs,
+    feeds,
+    claims: [
+      { y: f, by: variables, gradients: first },
+      { y: g, by, gradients: second },
+    ],
+  };
+}
+
+/** Runs the case on a provider; returns the largest error relative to each output's scale. */
+export async function providerError(traced: Traced, provider: Provider): Promise<number> {
+  const compiled = program(traced.outputs);
+  const session = await provider.create(toOnnx(compiled, { target: provider.target }));
+  const used = new Set(compiled.inputs.map((t) => t.attrs.name as string));
+  const feeds = Object.entries(traced.feeds).filter(([name]) => used.has(name));
+  const results = await session.run(
+    Object.fromEntries(feeds.map(([k, v]) => [k, provider.value(v.dtype, v.shape, narrow(v))])),
+  );
+  const names = Object.keys(traced.outputs);
+  const expected = evaluate(Object.values(traced.outputs), traced.feeds);
+  let worst = 0;
+  for (const [i, name] of names.entries()) {
+    const got = await results[name]!.data();
+    const want = expected[i]!;
+    if (results[name]!.shape.join() !== want.shape.join()) return Number.POSITIVE_INFINITY;
+    worst = Math.max(worst, relativeError(got, want.data));
+  }
+  await session.dispose();
+  return worst;
+}
+
+/** max |a − b| over the scale of b (at least 1); NaN anywhere counts as infinite. */
+export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let scale = 1;
+  let worst = 0;
+  for (let i = 0; i < b.length; i++) {
+    const error = Math.abs(a[i]! - b[i]!);
+    if (Number.isNaN(error)) return Number.POSITIVE_INFINITY;
+    scale = Math.max(scale, Math.abs(b[i]!));
+    worst = Math.max(worst, error);
+  }
+  return worst / scale;
+}
+
+function narrow({ dtype, data }: NdArray): TypedArray {
+  if (dtype === "f32") return Float32Array.from(data);
+  return dtype === "i32" ? Int32Array.from(data) : Uint8Array.from(data);
+}
+
+/**
+ * Largest disagreement between claimed gradients and central differences of the float64 reference,
+ * along random directions, relative to the size of the derivative's terms.
+ */
+export function gradientError(traced: Traced, seed: number, directions = 4): number {
+  const h = 1e-5;
+  let worst = 0;
+  for (const { y, by, gradients } of traced.claims) {
+    const claimed = evaluate(gradients, traced.feeds);
+    for (let d = 0; d < directions; d++) {
+      const moves = by.map((t, i) => direction(t, new RandomStream(seed, `direction ${d} ${i}`)));
+      const at = (step: number) =>
+        evaluate([y], shifted(traced.feeds, by, moves, step))[0]!.data[0]!;
+      const difference = (at(h) - at(-h)) / (2 * h);
+      const terms = claimed.map((g, i) => dot(g.data, moves[i]!));
+      const scale = Math.max(1, ...terms.map(Math.abs));
+      const error = Math.abs(terms.reduce((a, b) => a + b, 0) - difference) / scale;
+      worst = Math.max(worst, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
+    }
+  }
+  return worst;
+}
+
+const direction = (t: Tensor, random: RandomStream): Float64Array => {
+  const v = new Float64Array(sizeOf(t.shape));
+  random.normal(v);
+  return v;
+};
+
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
+  return total;
+};
+
+function shifted(
+  feeds: Values,
+  by: readonly Tensor[],
+  moves: readonly Float64Array[],
+  h: number,
+): Values {
+  const moved = by.map((t, i) => {
+    const name = t.attrs.name as string;
+    const old = feeds[name]!;
+    return [name, { ...old, data: old.data.map((v, k) => v + h * moves[i]![k]!) }] as const;
+  });
+  return { ...feeds, ...Object.fromEntries(moved) };
+}

@@ -48,6 +48,7 @@ const files: Record<string, () => string> = {
   "src/engine/ops/index.ts": () => barrel("src/engine/ops"),
   "src/engine/ops/_modules.ts": () => namespaces("src/engine/ops"),
   "src/data/sources/_catalog.ts": () => catalog("src/data/sources"),
+  "src/nn/index.ts": () => barrel("src/nn"),
   "src/zoo/_catalog.ts": () => catalog("src/zoo"),
 };
 

@@ -10,16 +10,18 @@ import { program } from "../../src/engine/program.ts";
 import { evaluate } from "../../src/engine/reference/evaluate.ts";
 import type { NdArray } from "../../src/engine/reference/ndarray.ts";
 import type { Provider, TypedArray } from "../../src/engine/run/provider.ts";
+import type { Claim, Values } from "../gradients.ts";
+
+export { gradientError } from "../gradients.ts";
 
 export type Case = OpCase<object>;
-type Values = Record<string, NdArray>;
 
 /** One case of a record, traced: its result, first and second derivatives, and inputs to feed. */
 export interface Traced {
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly feeds: Values;
   /** Scalar functions with the gradients that were claimed for them, to be checked by differences. */
-  readonly claims: readonly { y: Tensor; by: readonly Tensor[]; gradients: readonly Tensor[] }[];
+  readonly claims: readonly Claim[];
 }
 
 /** Draws values in the case's range, 0.05 away from its kinks. */
@@ -43,7 +45,7 @@ function draw(random: RandomStream, c: Case, index: number): NdArray {
 /** Traces a case with its vjp, and the vjp of the vjp, all seeds being inputs. */
 export function trace(record: AnyRecord, c: Case, seed: number): Traced {
   const random = new RandomStream(seed, `case of ${record.name}`);
-  const feeds: Values = {};
+  const feeds: Record<string, NdArray> = {};
   const feed = (name: string, value: NdArray): Tensor => {
     feeds[name] = value;
     return input(name, value.shape, value.dtype);
@@ -52,7 +54,7 @@ export function trace(record: AnyRecord, c: Case, seed: number): Traced {
   const y = applyRecord(record, inputs, c.attrs);
   const outputs: Record<string, Tensor> = { y };
   const variables = inputs.filter((t) => t.dtype === "f32");
-  if (typeof record.vjp !== "function" || variables.length === 0) {
+  if (typeof record.vjp !== "function" || variables.length === 0 || y.dtype !== "f32") {
     return { outputs, feeds, claims: [] };
   }
   const seedOf = (t: Tensor, name: string) =>
@@ -65,8 +67,8 @@ export function trace(record: AnyRecord, c: Case, seed: number): Traced {
   const g = first.map((d, i) => sum(mul(seeds[i]!, d))).reduce((a, b) => add(a, b));
   const by = [...variables, ct];
   const second = grad(g, by);
-  first.forEach((t, i) => (outputs[`first${i}`] = t));
-  second.forEach((t, i) => (outputs[`second${i}`] = t));
+  for (const [i, t] of first.entries()) outputs[`first${i}`] = t;
+  for (const [i, t] of second.entries()) outputs[`second${i}`] = t;
   return {
     outputs,
     feeds,
@@ -115,53 +117,4 @@ export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): numbe
 function narrow({ dtype, data }: NdArray): TypedArray {
   if (dtype === "f32") return Float32Array.from(data);
   return dtype === "i32" ? Int32Array.from(data) : Uint8Array.from(data);
-}
-
-/**
- * Largest disagreement between claimed gradients and central differences of the float64 reference,
- * along random directions, relative to the size of the derivative's terms.
- */
-export function gradientError(traced: Traced, seed: number, directions = 4): number {
-  const h = 1e-5;
-  let worst = 0;
-  for (const { y, by, gradients } of traced.claims) {
-    const claimed = evaluate(gradients, traced.feeds);
-    for (let d = 0; d < directions; d++) {
-      const moves = by.map((t, i) => direction(t, new RandomStream(seed, `direction ${d} ${i}`)));
-      const at = (step: number) =>
-        evaluate([y], shifted(traced.feeds, by, moves, step))[0]!.data[0]!;
-      const difference = (at(h) - at(-h)) / (2 * h);
-      const terms = claimed.map((g, i) => dot(g.data, moves[i]!));
-      const scale = Math.max(1, ...terms.map(Math.abs));
-      const error = Math.abs(terms.reduce((a, b) => a + b, 0) - difference) / scale;
-      worst = Math.max(worst, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
-    }
-  }
-  return worst;
-}
-
-const direction = (t: Tensor, random: RandomStream): Float64Array => {
-  const v = new Float64Array(sizeOf(t.shape));
-  random.normal(v);
-  return v;
-};
-
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  let total = 0;
-  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
-  return total;
-};
-
-function shifted(
-  feeds: Values,
-  by: readonly Tensor[],
-  moves: readonly Float64Array[],
-  h: number,
-): Values {
-  const moved = by.map((t, i) => {
-    const name = t.attrs.name as string;
-    const old = feeds[name]!;
-    return [name, { ...old, data: old.data.map((v, k) => v + h * moves[i]![k]!) }] as const;
-  });
-  return { ...feeds, ...Object.fromEntries(moved) };
 }

@@ -118,6 +118,8 @@ function withPlace(cause: unknown, name: string, inputs: readonly Tensor[]): unk
 }
 
 function lift(operands: readonly Operand[]): Tensor[] {
-  const like = operands.find(isTensor);
-  return operands.map((x) => (isTensor(x) ? x : constant(x, [], like?.dtype ?? "f32")));
+  const tensors = operands.filter(isTensor);
+  // A condition says nothing of the numbers beside it.
+  const dtype = tensors.find((t) => t.dtype !== "bool")?.dtype ?? "f32";
+  return operands.map((x) => (isTensor(x) ? x : constant(x, [], dtype)));
 }

@@ -29,13 +29,19 @@ export function node(
 export const isTensor = (x: unknown): x is Tensor =>
   typeof x === "object" && x !== null && "record" in x && "inputs" in x;
 
-/** All nodes that `roots` depend on, themselves included, inputs before users. */
-export function ancestors(roots: readonly Tensor[]): Tensor[] {
-  const seen = new Set<Tensor>(roots);
+/**
+ * All nodes that `roots` depend on, themselves included, inputs before users. The walk goes neither
+ * to nor past a node that `stop` names.
+ */
+export function ancestors(
+  roots: readonly Tensor[],
+  stop: (t: Tensor) => boolean = () => false,
+): Tensor[] {
+  const seen = new Set<Tensor>(roots.filter((t) => !stop(t)));
   const stack = [...seen];
   for (let t = stack.pop(); t; t = stack.pop()) {
     for (const input of t.inputs) {
-      if (!seen.has(input)) {
+      if (!seen.has(input) && !stop(input)) {
         seen.add(input);
         stack.push(input);
       }

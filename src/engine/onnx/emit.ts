@@ -32,6 +32,8 @@ export interface Emit {
   /** Like the call, returning the names of all results. */
   many(opType: string, inputs: readonly string[], attrs: Attributes, outputs: number): string[];
   constant(value: NdArray): string;
+  /** A large constant made and written once for each key. */
+  constantOnce(key: string, make: () => NdArray): string;
   scalar(value: number, dtype?: ElemType): string;
   /** int64 vector: shapes, axes, starts. */
   ints(values: readonly number[]): string;
@@ -64,6 +66,7 @@ export class GraphBuilder {
       many: (type: string, inputs: readonly string[], attrs: Attributes, outputs: number) =>
         this.node(type, inputs, attrs, outputs, ""),
       constant: (v: NdArray) => this.initializer(v.dtype, v.shape, v.data),
+      constantOnce: (key: string, make: () => NdArray) => this.once(key, make),
       scalar: (v: number, dtype: ElemType = "f32") => this.initializer(dtype, [], [v]),
       ints: (values: readonly number[]) => this.initializer("i64", [values.length], values),
       target,
@@ -98,13 +101,26 @@ export class GraphBuilder {
   ): string[] {
     const key = JSON.stringify([domain, opType, inputs, attributes]);
     const known = this.written.get(key);
-    if (known) return known;
+    if (known) {
+      // A later caller may want more results of an equal node: it is widened in place.
+      while (known.length < count) known.push(`${known[0]}.${known.length}`);
+      return known;
+    }
     const stem = `${this.prefix}${opType}_${this.nodes.length}`;
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? stem : `${stem}.${i}`));
     this.nodes.push({ opType, domain, inputs, outputs, attributes });
     this.domains.add(domain);
     this.written.set(key, outputs);
     return outputs;
+  }
+
+  private once(key: string, make: () => NdArray): string {
+    const known = this.written.get(key);
+    if (known) return known[0]!;
+    const { dtype, shape, data } = make();
+    const name = this.initializer(dtype, shape, data);
+    this.written.set(key, [name]);
+    return name;
   }
 
   private initializer(type: ElemType | DType, dims: Shape, values: ArrayLike<number>): string {

@@ -76,37 +76,50 @@ function writeProgram(builder: GraphBuilder, program: Program, suffix = ""): Sig
  * are read from the outer graph, outputs that are not carried come back stacked.
  */
 function writeScan(builder: GraphBuilder, program: Program, repeat: Repeat): Signature {
-  const { steps, carried, perStep } = repeat;
   const inner = "/step";
+  const roles = scanRoles(program, repeat);
   const body = new GraphBuilder(builder.emit.target, "b.");
   const signature = writeProgram(body, program, inner);
   for (const domain of body.domains) builder.domains.add(domain);
-  const byName = (name: string) => program.inputs.find((t) => inputName(t) === name)!;
-  const state = Object.keys(carried).filter((name) => byName(name));
-  const sliced = perStep.filter((name) => byName(name));
-  const constant = program.inputs
-    .map((t) => inputName(t)!)
-    .filter((name) => !state.includes(name) && !sliced.includes(name));
-  // Unsliced inputs keep their outer name: an alias in the body makes them visible there.
-  for (const name of constant) body.nodesFirst("Identity", [name], [name + inner]);
-  const stateOut = state.map((name) => carried[name]!);
-  const stacked = Object.keys(program.outputs).filter((name) => !stateOut.includes(name));
-  const pick = (list: readonly ValueInfo[], names: readonly string[]) =>
-    names.map((n) => list.find((v) => v.name === n + inner)!);
-  const graph = body.graph(
-    "step",
-    pick(signature.inputs, [...state, ...sliced]),
-    pick(signature.outputs, [...stateOut, ...stacked]),
+  // Inputs that are the same at every step keep their outer name; the body sees it under its own.
+  for (const name of roles.fixed) body.nodesFirst("Identity", [name], [name + inner]);
+  const ofBody = (list: readonly ValueInfo[], name: string) =>
+    list.find((v) => v.name === name + inner);
+  const carriedIn = roles.carried.map(
+    ([from, to]) =>
+      // A value that is written but never read still has to enter the loop.
+      ofBody(signature.inputs, from) ?? { ...ofBody(signature.outputs, to)!, name: from + inner },
   );
-  builder.named("Scan", [...state, ...sliced], [...stateOut, ...stacked], {
-    body: { graph },
-    num_scan_inputs: sliced.length,
+  const slicedIn = roles.sliced.map((name) => ofBody(signature.inputs, name)!);
+  const results = [...roles.carried.map(([, to]) => to), ...roles.stacked];
+  const resultsOut = results.map((name) => ofBody(signature.outputs, name)!);
+  const graph = body.graph("step", [...carriedIn, ...slicedIn], resultsOut);
+  const fed = [...roles.carried.map(([from]) => from), ...roles.sliced];
+  builder.named("Scan", fed, results, { body: { graph }, num_scan_inputs: roles.sliced.length });
+  const outside = (v: ValueInfo, lead: readonly number[]): ValueInfo => ({
+    ...v,
+    name: v.name.slice(0, -inner.length),
+    dims: [...lead, ...v.dims],
   });
-  const lead = (name: string) => (sliced.includes(name) ? [steps] : []);
   return {
-    inputs: program.inputs.map((t) => valueInfo(inputName(t)!, t, lead(inputName(t)!))),
-    outputs: Object.entries(program.outputs).map(([name, t]) =>
-      valueInfo(name, t, stateOut.includes(name) ? [] : [steps]),
-    ),
+    inputs: [
+      ...carriedIn.map((v) => outside(v, [])),
+      ...slicedIn.map((v) => outside(v, [repeat.steps])),
+      ...roles.fixed.map((name) => outside(ofBody(signature.inputs, name)!, [])),
+    ],
+    outputs: resultsOut.map((v, i) => outside(v, i < carriedIn.length ? [] : [repeat.steps])),
+  };
+}
+
+/** What each input and output of the program is to the loop. */
+function scanRoles(program: Program, repeat: Repeat) {
+  const inputs = program.inputs.map((t) => inputName(t)!);
+  const carried = Object.entries(repeat.carried);
+  const state = new Set(carried.flat());
+  return {
+    carried,
+    sliced: inputs.filter((name) => repeat.perStep.includes(name)),
+    fixed: inputs.filter((name) => !state.has(name) && !repeat.perStep.includes(name)),
+    stacked: Object.keys(program.outputs).filter((name) => !state.has(name)),
   };
 }

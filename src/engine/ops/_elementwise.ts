@@ -1,4 +1,4 @@
-import { constantValue } from "../ir/leaves.ts";
+import { constant, constantValue } from "../ir/leaves.ts";
 import { defineOp, type Op, type OpCase, type PerInput } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import {
@@ -87,8 +87,12 @@ export function defineBinary(spec: Binary): Op<2, None> {
   return op;
 }
 
-const unexpanded = (t: Tensor): Tensor | undefined =>
-  t.record === (expand.record as unknown) ? t.inputs[0] : undefined;
+/** What `t` repeats: the input of an expand, or the one number of a constant. */
+function unexpanded(t: Tensor): Tensor | undefined {
+  if (t.record === (expand.record as unknown)) return t.inputs[0];
+  const first = t.shape.length > 0 ? constantValue(t)?.data[0] : undefined;
+  return first !== undefined && isConstant(t, first) ? constant(first, [], t.dtype) : undefined;
+}
 
 export function requireFloat(x: Type): Type {
   return x.dtype === "f32" ? x : shapeError("operand", "f32", showType(x), "cast it to f32 first");

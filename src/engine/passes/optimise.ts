@@ -20,21 +20,26 @@ export function optimise(outputs: readonly Tensor[]): Tensor[] {
     if (!known) unique.set(key, t);
     return known ?? t;
   };
-  // A rule may build new nodes of several levels: they go through the same sweep.
-  const visit = (root: Tensor): Tensor => {
-    for (const t of ancestors([root])) {
-      if (!rewritten.has(t)) rewritten.set(t, rewrite(t));
+  const visit = (roots: readonly Tensor[]): void => {
+    for (const t of ancestors(roots, (known) => rewritten.has(known))) {
+      if (rewritten.has(t)) continue;
+      const result = rewrite(t);
+      rewritten.set(t, result);
+      // A result is as simple as the rules can make it: it is not taken up again.
+      rewritten.set(result, result);
     }
-    return rewritten.get(root)!;
   };
   const rewrite = (t: Tensor): Tensor => {
     const inputs = t.inputs.map((i) => rewritten.get(i)!);
     const moved = inputs.some((input, i) => input !== t.inputs[i]);
     const same = moved ? applyRecord(t.record, inputs, t.attrs) : t;
     const simpler = fold(same) ?? same.record.simplify?.(inputs as never, same.attrs, same);
-    return simpler ? visit(simpler) : intern(same);
+    if (!simpler) return intern(same);
+    // A rule may build new nodes of several levels: they go through the same sweep.
+    visit([simpler]);
+    return rewritten.get(simpler)!;
   };
-  for (const t of ancestors(outputs)) if (!rewritten.has(t)) rewritten.set(t, rewrite(t));
+  visit(outputs);
   return outputs.map((t) => rewritten.get(t)!);
 }
 

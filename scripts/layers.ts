@@ -1,0 +1,78 @@
+/**
+ * Fails when a room of `src` imports against the arrows of docs/architecture.md, when a file or a
+ * function is too long, or when anything but an adapter imports onnxruntime: `npm run layers`.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Room → rooms that it may import, itself aside. */
+const arrows: Record<string, readonly string[]> = {
+  core: [],
+  engine: ["core"],
+  data: ["core"],
+  nn: ["core", "engine"],
+  gan: ["core", "engine", "nn", "data"],
+  metrics: ["core", "engine", "data"],
+  train: ["core", "engine", "nn", "gan", "data"],
+  zoo: ["core", "engine", "nn", "gan", "metrics", "data"],
+  app: ["core", "engine", "nn", "gan", "metrics", "data", "train", "zoo"],
+  cli: ["core", "engine", "nn", "gan", "metrics", "data", "train", "zoo", "app"],
+};
+
+const longestFile = 300;
+const longestFunction = 40;
+const adapters = /^src\/engine\/run\//;
+
+const faults: string[] = [];
+const filesUnder = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((f) => f.endsWith(".ts"))
+    .map((f) => `${folder}/${f.replaceAll("\\", "/")}`);
+
+function checkImports(file: string, source: ts.SourceFile): void {
+  const room = file.split("/")[1]!;
+  ts.forEachChild(source, (node) => {
+    if (!ts.isImportDeclaration(node) && !ts.isExportDeclaration(node)) return;
+    if (!node.moduleSpecifier || !ts.isStringLiteral(node.moduleSpecifier)) return;
+    const target = node.moduleSpecifier.text;
+    if (target.startsWith("onnxruntime") && !adapters.test(file)) {
+      faults.push(`${file} imports ${target}: only src/engine/run may`);
+    }
+    if (!target.startsWith(".")) return;
+    const path = relative(root, join(root, dirname(file), target));
+    const [top, other] = path.split("/");
+    if (top !== "src" || other === room || !(room in arrows) || !other || !(other in arrows)) return;
+    if (!arrows[room]!.includes(other)) faults.push(`${file} imports ${path}: ${room} may not use ${other}`);
+  });
+}
+
+function checkSizes(file: string, source: ts.SourceFile): void {
+  const lines = source.getLineStarts().length;
+  if (lines > longestFile) faults.push(`${file} has ${lines} lines, more than ${longestFile}`);
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && "body" in node && node.body) {
+      const start = source.getLineAndCharacterOfPosition(node.getStart(source)).line;
+      const end = source.getLineAndCharacterOfPosition(node.end).line;
+      if (end - start + 1 > longestFunction) {
+        faults.push(`${file}:${start + 1} is a function of ${end - start + 1} lines`);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+}
+
+for (const file of [...filesUnder("src"), ...filesUnder("scripts"), ...filesUnder("bench")]) {
+  const text = readFileSync(join(root, file), "utf8");
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const isTest = file.endsWith(".test.ts");
+  if (file.startsWith("src/") && !isTest) checkImports(file, source);
+  if (!isTest && !text.startsWith("// Generated")) checkSizes(file, source);
+}
+for (const fault of faults) console.error(fault);
+console.log(`${faults.length === 0 ? "rooms and sizes are in order" : `${faults.length} faults`}`);
+process.exit(faults.length === 0 ? 0 : 1);

@@ -1,0 +1,107 @@
+import { GanymedeError, nearest } from "../core/errors.ts";
+import { parseOptions } from "../core/options.ts";
+import type { Field, Source, SourceDefinition } from "../data/source.ts";
+import { catalog as sources } from "../data/sources/_catalog.ts";
+import type { Game } from "../gan/game.ts";
+import type { System } from "../gan/system.ts";
+import { catalog as systems } from "../zoo/_catalog.ts";
+
+/** What a user asked for; all but the system has a default. */
+export interface Asked {
+  readonly system: string;
+  readonly preset?: string | undefined;
+  readonly data?: string | undefined;
+  /** Options of the system, by name. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+  /** Options of the data source, by name. */
+  readonly dataOptions?: Readonly<Record<string, unknown>> | undefined;
+  readonly seed?: number | undefined;
+  readonly steps?: number | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** The resolved configuration: plain JSON, enough to repeat the run, stored as run.json. */
+export interface RunConfig {
+  readonly system: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly data: {
+    readonly source: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly about: Source["about"];
+  };
+  /** The fields of the data, so that sampling and exporting never need the data. */
+  readonly fields: Readonly<Record<string, Field>>;
+  readonly seed: number;
+  readonly steps: number;
+  readonly threads?: number;
+}
+
+/** Steps of a run that names neither steps nor a preset. */
+const defaultSteps = 2000;
+
+/**
+ * Fills in and checks everything; opens the data to learn their fields. Throws `UNKNOWN_SYSTEM`,
+ * `UNKNOWN_PRESET`, `UNKNOWN_DATA`, `UNKNOWN_OPTION`, `OPTION` or what the data source throws.
+ */
+export async function resolveConfig(asked: Asked): Promise<{ config: RunConfig; source: Source }> {
+  const system = await loadSystem(asked.system);
+  const preset = presetOf(system, asked.preset);
+  const given = { ...preset?.options, ...asked.options };
+  const options = parseOptions(`system ${system.id}`, system.options, given);
+  const definition = await loadSource(asked.data ?? system.data);
+  const dataOptions = { ...asked.dataOptions };
+  const source = definition.open(dataOptions);
+  const config: RunConfig = {
+    system: system.id,
+    options,
+    data: { source: definition.id, options: dataOptions, about: source.about },
+    fields: source.fields,
+    seed: asked.seed ?? 0,
+    steps: asked.steps ?? preset?.steps ?? defaultSteps,
+    ...(asked.threads !== undefined && { threads: asked.threads }),
+  };
+  // A system that cannot take these data says so before anything is written.
+  buildGame(system, config);
+  return { config, source };
+}
+
+export function buildGame(
+  system: System,
+  { options, fields }: Pick<RunConfig, "options" | "fields">,
+): Game {
+  return system.build(options as never, { fields });
+}
+
+/** Throws `UNKNOWN_SYSTEM` with the nearest name. */
+export const loadSystem = (id: string): Promise<System> =>
+  load("system", id, systems as unknown as Record<string, () => Promise<System>>);
+
+/** Throws `UNKNOWN_DATA` with the nearest name. */
+export const loadSource = (id: string): Promise<SourceDefinition> =>
+  load("data", id, sources as unknown as Record<string, () => Promise<SourceDefinition>>);
+
+export const systemIds = (): string[] => Object.keys(systems);
+export const sourceIds = (): string[] => Object.keys(sources);
+
+async function load<T>(kind: string, id: string, from: Record<string, () => Promise<T>>): Promise<T> {
+  const entry = Object.hasOwn(from, id) ? from[id] : undefined;
+  if (entry) return entry();
+  throw unknown(kind, id, Object.keys(from));
+}
+
+function presetOf(system: System, name: string | undefined) {
+  if (name === undefined) return undefined;
+  const preset = system.presets?.[name];
+  if (preset) return preset;
+  throw unknown("preset", name, Object.keys(system.presets ?? {}));
+}
+
+function unknown(kind: string, id: string, known: readonly string[]): GanymedeError {
+  const close = nearest(id, known);
+  return new GanymedeError(`UNKNOWN_${kind.toUpperCase()}`, {
+    where: kind,
+    expected: known.length > 0 ? `one of ${known.join(", ")}` : "none, there are none here",
+    got: id,
+    fix: close === undefined ? `choose one of those` : `did you mean ${close}?`,
+  });
+}

@@ -1,0 +1,121 @@
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { GanymedeError } from "../core/errors.ts";
+import type { OptionValues } from "../core/options.ts";
+import { type Column, finiteSource } from "./finite.ts";
+import { labelledImages } from "./idx.ts";
+import { readIdx } from "./idx-file.ts";
+import type { Source } from "./source.ts";
+
+/** One of the data sets that come in MNIST's four files. */
+export interface Family {
+  readonly id: string;
+  /** Ten names, by label. */
+  readonly classes: readonly string[];
+  readonly about: Source["about"];
+  /** Environment variable that names the folder. */
+  readonly variable: string;
+  /** Where the files are when neither option nor variable says; absent when they are not ours to ship. */
+  readonly folder?: string;
+}
+
+export const mnistFamily: Family = {
+  id: "mnist",
+  classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+  about: {
+    title: "MNIST",
+    credit: "Yann LeCun, Corinna Cortes, Christopher J. C. Burges",
+    licence: "CC BY-SA 3.0",
+  },
+  variable: "GANYMEDE_MNIST",
+  // The package root lies two levels up from src/data as from dist/data.
+  folder: fileURLToPath(new URL("../../data/mnist", import.meta.url)),
+};
+
+const garments =
+  "T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot";
+
+export const fashionFamily: Family = {
+  id: "fashion-mnist",
+  classes: garments.split(", "),
+  about: { title: "Fashion-MNIST", credit: "Han Xiao, Zalando SE", licence: "MIT" },
+  variable: "GANYMEDE_FASHION_MNIST",
+};
+
+/** The options of `openFamily`; `folder` describes that option. */
+export const familyOptions = (folder: string) => ({
+  split: z.enum(["train", "test"]).default("train").describe("which part of the data"),
+  side: z
+    .literal([16, 28, 32])
+    .default(28)
+    .describe("pixels a side: 28 original, 32 padded, 16 the padded ones averaged 2x2"),
+  folder: z.string().optional().describe(folder),
+});
+
+export type FamilyOptions = OptionValues<ReturnType<typeof familyOptions>>;
+
+/**
+ * 60,000 (train) or 10,000 (test) grey images: fields `image` u8 [1, side, side] and `label` i32 [].
+ *
+ * @throws GanymedeError DATA_MISSING, DATA_TRUNCATED or DATA_FORMAT
+ */
+export function openFamily(family: Family, { split, side, folder }: FamilyOptions): Source {
+  const from = folder ?? (process.env[family.variable] || family.folder);
+  if (from === undefined) {
+    throw new GanymedeError("DATA_MISSING", {
+      where: `data ${family.id}`,
+      expected: `the folder of the four ${family.about.title} files`,
+      got: "none",
+      fix: `name it by the option folder or the variable ${family.variable}`,
+    });
+  }
+  const name = split === "train" ? "train" : "t10k";
+  const images = readIdx(from, `${name}-images-idx3-ubyte`);
+  const labels = readIdx(from, `${name}-labels-idx1-ubyte`);
+  const { image, label } = labelledImages(images, labels, family.classes);
+  if (image.field.shape[1] !== 28 || image.field.shape[2] !== 28) {
+    throw new GanymedeError("DATA_FORMAT", {
+      where: images.where,
+      expected: "images of 28x28",
+      got: image.field.shape.slice(1).join("x"),
+      fix: "get the official file again",
+    });
+  }
+  const { id, about } = family;
+  return finiteSource({ id, about }, { image: resize(image, side), label });
+}
+
+/**
+ * 28: as they are. 32: two pixels of 0 on each side. 16: the means of 2x2 pixels of that, rounded
+ * half up.
+ */
+function resize(image: Column, side: FamilyOptions["side"]): Column {
+  if (side === 28) {
+    return image;
+  }
+  const count = image.data.length / 28 ** 2;
+  const data = new Uint8Array(count * side ** 2);
+  const write = side === 32 ? padTo32 : poolTo16;
+  for (let i = 0; i < count; i++) {
+    const original = image.data.subarray(i * 28 ** 2, (i + 1) * 28 ** 2) as Uint8Array;
+    write(original, data.subarray(i * side ** 2, (i + 1) * side ** 2));
+  }
+  return { field: { ...image.field, shape: [1, side, side] }, data };
+}
+
+function padTo32(from: Uint8Array, to: Uint8Array): void {
+  for (let y = 0; y < 28; y++) {
+    to.set(from.subarray(28 * y, 28 * (y + 1)), 32 * (y + 2) + 2);
+  }
+}
+
+/** The two pixels of padding are one cell of the result, so only its inner 14x14 hold anything. */
+function poolTo16(from: Uint8Array, to: Uint8Array): void {
+  for (let y = 0; y < 14; y++) {
+    for (let x = 0; x < 14; x++) {
+      const at = 56 * y + 2 * x;
+      const sum = from[at]! + from[at + 1]! + from[at + 28]! + from[at + 29]!;
+      to[16 * (y + 1) + x + 1] = (sum + 2) >> 2;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import { type OptionInput, type OptionValues, parseOptions } from "../core/options.ts";
+
+/** One named part of an item: an image, a label, a point. */
+export interface Field {
+  /** Of one item, e.g. [1, 28, 28]; [] for a single number. */
+  readonly shape: readonly number[];
+  /** How batches hold it. i32 is for classes and other whole numbers, which are never scaled. */
+  readonly dtype: "u8" | "f32" | "i32";
+  /** What networks see = raw·scale + offset, e.g. 2/255 and -1 for pixels in [-1, 1]. */
+  readonly scale: number;
+  readonly offset: number;
+  /** Names of the values 0, 1, … of a label. */
+  readonly classes?: readonly string[];
+}
+
+export type ItemArray = Uint8Array | Float32Array | Int32Array;
+
+/** Field name → raw values of all items, [count, ...shape]. */
+export type Batch = Readonly<Record<string, ItemArray>>;
+
+/** The true distribution, where it is known: equal parts of isotropic Gaussians. */
+export interface Oracle {
+  /** The field that it describes. */
+  readonly field: string;
+  /** Centres, in the field's raw units. */
+  readonly modes: readonly (readonly number[])[];
+  /** Standard deviation along each axis, in raw units. */
+  readonly sigma: number;
+}
+
+export interface Source {
+  readonly id: string;
+  readonly fields: Readonly<Record<string, Field>>;
+  /** Items; Infinity for a distribution. */
+  readonly size: number;
+  /**
+   * The `count` items from position `start` on of an endless stream that `seed` orders. Finite data
+   * are reshuffled each epoch: position = epoch·size + index. So the number of images seen is the
+   * whole data cursor, and batches of any size cut the same stream.
+   *
+   * A pure function of its arguments, in arrays of the caller's own.
+   *
+   * @param start integer ≥ 0
+   * @param count integer ≥ 0
+   */
+  batch(start: number, count: number, seed: number): Batch;
+  readonly about: { readonly title: string; readonly credit: string; readonly licence: string };
+  readonly oracle?: Oracle;
+}
+
+/** A data source as the catalogue lists it. */
+export interface SourceDefinition<S extends z.ZodRawShape = z.ZodRawShape> {
+  /** Kebab-case; also the file name and the command line's name. */
+  readonly id: string;
+  /** One line: what the data are. */
+  readonly description: string;
+  readonly options: S;
+  /**
+   * @throws GanymedeError UNKNOWN_OPTION or OPTION for wrong options, DATA_* when the data cannot be
+   *   read
+   */
+  open(options?: OptionInput<S>): Source;
+}
+
+/** A declaration whose `open` gets checked options with their defaults filled in. */
+export function defineSource<const S extends z.ZodRawShape>(declaration: {
+  readonly id: string;
+  readonly description: string;
+  readonly options: S;
+  open(options: OptionValues<S>): Source;
+}): SourceDefinition<S> {
+  const { id, options } = declaration;
+  return {
+    ...declaration,
+    open: (raw) => declaration.open(parseOptions(`data ${id}`, options, raw)),
+  };
+}

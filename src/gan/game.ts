@@ -1,0 +1,98 @@
+import type { Tensor } from "../engine/ir/tensor.ts";
+import type { Shape } from "../engine/ir/type.ts";
+import type { Module } from "../nn/module.ts";
+import type { Optimiser, Slot, Tensors } from "../nn/optimiser.ts";
+import type { Schedule, Scheduled } from "../nn/schedule.ts";
+
+/** Where host noise comes from. */
+export type Distribution = "normal" | "uniform";
+
+/** Noise of one item, before the batch axis is put in front. */
+export interface Noise {
+  readonly distribution: Distribution;
+  readonly shape: Shape;
+}
+
+/** What a player can reach when it is its turn. Valid while the step is being traced. */
+export interface Turn {
+  /** One batch of the data, decoded to f32 (labels stay i32), by field. */
+  readonly batch: Tensors;
+  /** Items in the batch. */
+  readonly size: number;
+  /** New noise for a batch. One name is one tensor for all players of a tick. */
+  noise(name: string, noise: Noise): Tensor;
+  /** Noise in (0,1) of any shape, made in the graph. */
+  uniform(shape: Shape): Tensor;
+  /** Applies a module with its parameters as they are by now: earlier players have moved. */
+  call<I, O>(module: Module<I, O>, input: I): O;
+  /** The value of a schedule at this step. */
+  scalar(name: string, schedule: Scheduled): Tensor;
+  /** What an earlier player of this tick made under `key`, or `make()`. */
+  once<T>(key: string, make: () => T): T;
+}
+
+/** A scalar to log, with what it means to a reader. */
+export interface Reading {
+  readonly value: Tensor;
+  readonly meaning: string;
+}
+
+/** What a player wants small. */
+export interface Objective {
+  readonly loss: Tensor;
+  readonly meaning: string;
+  readonly readings?: Readonly<Record<string, Reading>>;
+}
+
+/** Something added to a player's loss: a penalty, a consistency, a matching term. Owns its state. */
+export interface Term<V = never> {
+  readonly id: string;
+  /** Applied at every n-th move of the player, with n times the weight; 1 when absent. */
+  readonly every?: number;
+  readonly state?: Readonly<Record<string, Slot>>;
+  apply(view: V, state: Tensors): Objective & { readonly state?: Tensors };
+}
+
+/** A party of the game: parameters it moves, a loss it minimises, an optimiser and a cadence. */
+export interface Player<V = never> {
+  readonly name: string;
+  readonly owns: readonly Module<never, unknown>[];
+  /** What it sees: batch, samples, logits. Lazy where a use has side effects on state. */
+  view(turn: Turn): V;
+  objective(view: V): Objective;
+  readonly terms?: readonly Term<V>[];
+  readonly optimiser: Optimiser;
+  /** Applied to each parameter after its update: weight clipping, projection. */
+  readonly constrain?: (parameter: Tensor) => Tensor;
+  /** Moves at every n-th tick; 1 when absent. */
+  readonly every?: number;
+}
+
+/** A player whose view is its own affair. */
+export type AnyPlayer = Player<never>;
+
+/** An average of parameters and state over time, from which samples are made. */
+export interface Average {
+  readonly of: readonly Module<never, unknown>[];
+  /** Weight of the old average at each tick, in [0, 1). */
+  readonly decay: Schedule;
+}
+
+/** How a trained game is used: from noise (and conditions) to what it makes. */
+export interface Sampler {
+  readonly noise: Readonly<Record<string, Noise>>;
+  /** Names of the classes that the generator can be asked for, if it is conditional. */
+  readonly classes?: readonly string[];
+  /** Items [n, …] in the field's trained range. `label` is i32[n] when there are classes. */
+  make(inputs: Tensors, call: Turn["call"]): Tensor;
+}
+
+/** A whole system: players in the order in which they move within a tick. */
+export interface Game {
+  /** The data field that the sampler imitates. */
+  readonly field: string;
+  readonly batch: number;
+  readonly players: readonly AnyPlayer[];
+  readonly average?: Average;
+  readonly sampler: Sampler;
+}

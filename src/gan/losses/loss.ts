@@ -1,0 +1,19 @@
+import type { Tensor } from "../../engine/ir/tensor.ts";
+
+/**
+ * What the discriminator said of a batch of real and of generated items, f32[n] or f32[n,…]. Read
+ * only what you need: asking for a side runs the discriminator on it.
+ */
+export interface Logits {
+  readonly real: Tensor;
+  readonly fake: Tensor;
+}
+
+/** A pair of objectives, both to be minimised. */
+export interface AdversarialLoss {
+  readonly id: string;
+  discriminator(logits: Logits): Tensor;
+  generator(logits: Logits): Tensor;
+  /** What the two numbers say to a reader. */
+  readonly meaning: { readonly discriminator: string; readonly generator: string };
+}

@@ -1,0 +1,16 @@
+import { mean, neg, sub } from "../../engine/ops/index.ts";
+import type { AdversarialLoss } from "./loss.ts";
+
+/**
+ * E f(G(z)) − E f(x) against −E f(G(z)), f being 1-Lipschitz by other means (clipping, penalty,
+ * spectral norm). Arjovsky et al. 2017, arXiv:1701.07875, equation 2.
+ */
+export const wasserstein = (): AdversarialLoss => ({
+  id: "wasserstein",
+  discriminator: ({ real, fake }) => sub(mean(fake), mean(real)),
+  generator: ({ fake }) => neg(mean(fake)),
+  meaning: {
+    discriminator: "minus the estimated distance of fakes from data; rises towards 0 as they near",
+    generator: "minus the critic's score of fakes; only its trend has meaning",
+  },
+});

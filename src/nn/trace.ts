@@ -1,0 +1,103 @@
+import { input } from "../engine/ir/leaves.ts";
+import type { Tensor } from "../engine/ir/tensor.ts";
+import type { Shape } from "../engine/ir/type.ts";
+import { randomUniform } from "../engine/ops/index.ts";
+import type { Initialiser, Role, Variables } from "./variables.ts";
+
+/** A value that lasts from step to step, as a layer or a term sees it while tracing. */
+export interface State {
+  /** The latest value: what the trace wrote last, or what the step began with. */
+  read(): Tensor;
+  write(next: Tensor): void;
+}
+
+/**
+ * Where a layer asks for what it needs. Layers are plain functions of (input, scope): applied twice
+ * under one name they share parameters.
+ */
+export interface Scope {
+  /** Dotted path of this scope: `g.stage0`. */
+  readonly path: string;
+  /** Whether normalisation uses batch statistics, dropout drops, and state is updated. */
+  readonly training: boolean;
+  parameter(name: string, shape: Shape, init: Initialiser): Tensor;
+  state(name: string, shape: Shape, init: Initialiser): State;
+  child(name: string): Scope;
+  /** Uniform noise in (0, 1), new at each step and at each call; large noise is made in the graph. */
+  uniform(shape: Shape): Tensor;
+}
+
+export interface TraceOptions {
+  readonly training: boolean;
+  /** Which variable stands for the one asked for: sampling reads averages in place of parameters. */
+  readonly substitute?: (name: string) => string;
+}
+
+/**
+ * The values of all variables along one trace. Reading a variable that was not yet written gives a
+ * graph input of its name; after a write, later reads see the new value, as in a program.
+ */
+export class Trace {
+  readonly training: boolean;
+  private readonly variables: Variables;
+  private readonly substitute: (name: string) => string;
+  private readonly values = new Map<string, Tensor>();
+  private readonly writes = new Map<string, Tensor>();
+  private key: Tensor | undefined;
+  private draws = 0;
+
+  constructor(variables: Variables, { training, substitute }: TraceOptions) {
+    this.variables = variables;
+    this.training = training;
+    this.substitute = substitute ?? ((name) => name);
+  }
+
+  /** From here on, in-graph noise is keyed by `key`, an i32 scalar that is new at each step. */
+  useKey(key: Tensor): void {
+    this.key = key;
+    this.draws = 0;
+  }
+
+  read(name: string): Tensor {
+    const known = this.values.get(name);
+    if (known) return known;
+    const leaf = input(name, this.variables.get(name)!.shape);
+    this.values.set(name, leaf);
+    return leaf;
+  }
+
+  write(name: string, next: Tensor): void {
+    this.values.set(name, next);
+    this.writes.set(name, next);
+  }
+
+  /** What the step leaves behind: the last value written to each variable. */
+  written(): ReadonlyMap<string, Tensor> {
+    return this.writes;
+  }
+
+  /** Declares a variable and returns access to it. */
+  variable(role: Role, asked: string, shape: Shape, init: Initialiser): State {
+    this.variables.declare({ name: asked, shape, role, init });
+    const name = this.substitute(asked);
+    if (name !== asked) this.variables.declare({ name, shape, role: "state", init, like: asked });
+    return { read: () => this.read(name), write: (next) => this.write(name, next) };
+  }
+
+  scope(path: string): Scope {
+    return {
+      path,
+      training: this.training,
+      parameter: (name, shape, init) =>
+        this.variable("parameter", `${path}.${name}`, shape, init).read(),
+      state: (name, shape, init) => this.variable("state", `${path}.${name}`, shape, init),
+      child: (name) => this.scope(`${path}.${name}`),
+      uniform: (shape) => this.uniform(shape),
+    };
+  }
+
+  private uniform(shape: Shape): Tensor {
+    this.key ??= input("key", [], "i32");
+    return randomUniform(this.key, { shape, stream: this.draws++ });
+  }
+}

@@ -1,0 +1,106 @@
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { GanymedeError } from "../core/errors.ts";
+import { unwritable, writeAtomic } from "../core/files.ts";
+import { type CheckpointInfo, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import type { Snapshot, TickReadings } from "./trainer.ts";
+
+/**
+ * `runs/<name>/`: everything one run leaves behind.
+ *
+ *   run.json              the resolved configuration, enough to repeat the run
+ *   metrics.jsonl         one line per logged tick
+ *   samples/step-N.png    the same latent codes over time
+ *   checkpoints/step-N.*  the last two checkpoints
+ */
+export class RunFolder {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Makes a new run. Throws `RUN_EXISTS`, or `UNWRITABLE` when the folder cannot be made. */
+  static create(path: string, config: unknown): RunFolder {
+    if (existsSync(join(path, "run.json"))) {
+      throw new GanymedeError("RUN_EXISTS", {
+        where: path,
+        expected: "a folder without a run",
+        got: "one that holds a run",
+        fix: "continue it with --resume, or choose another name with --name",
+      });
+    }
+    const run = new RunFolder(path);
+    run.writeConfig(config);
+    return run;
+  }
+
+  /** Opens an existing run. Throws `NO_RUN` when there is none at `path`. */
+  static open(path: string): RunFolder {
+    if (!existsSync(join(path, "run.json"))) {
+      throw new GanymedeError("NO_RUN", {
+        where: path,
+        expected: "a run folder with run.json",
+        got: existsSync(path) ? "a folder without it" : "no such folder",
+        fix: "name a folder under runs/, as printed when the run was started",
+      });
+    }
+    return new RunFolder(path);
+  }
+
+  /** Throws `RUN_CORRUPT` when run.json cannot be read. */
+  readConfig(): unknown {
+    const file = join(this.path, "run.json");
+    try {
+      return JSON.parse(readFileSync(file, "utf8"));
+    } catch (cause) {
+      const got = cause instanceof Error ? cause.message : String(cause);
+      const fix = "restore it from a copy, or start a new run";
+      throw new GanymedeError("RUN_CORRUPT", { where: file, expected: "valid JSON", got, fix });
+    }
+  }
+
+  writeConfig(config: unknown): void {
+    writeAtomic(join(this.path, "run.json"), `${JSON.stringify(config, null, 2)}\n`);
+  }
+
+  log(rows: readonly (TickReadings & Record<string, unknown>)[]): void {
+    const file = join(this.path, "metrics.jsonl");
+    try {
+      appendFileSync(file, rows.map((r) => `${JSON.stringify(r)}\n`).join(""));
+    } catch (cause) {
+      throw unwritable(file, cause);
+    }
+  }
+
+  /** Drops logged ticks after `step`: a resumed run writes them again. */
+  truncateLog(step: number): void {
+    const file = join(this.path, "metrics.jsonl");
+    if (!existsSync(file)) return;
+    const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+    const keep = lines.filter((line) => {
+      try {
+        return (JSON.parse(line) as TickReadings).step <= step;
+      } catch {
+        // The process ended in the middle of this line.
+        return false;
+      }
+    });
+    writeAtomic(file, keep.map((line) => `${line}\n`).join(""));
+  }
+
+  /** Writes a picture of samples and returns its path. */
+  saveSamples(step: number, png: Uint8Array): string {
+    const file = join(this.path, "samples", `step-${String(step).padStart(8, "0")}.png`);
+    writeAtomic(file, png);
+    return file;
+  }
+
+  save(snapshot: Snapshot, info: Omit<CheckpointInfo, "file" | "step">): void {
+    saveCheckpoint(join(this.path, "checkpoints"), snapshot, info);
+  }
+
+  load(): { info: CheckpointInfo; snapshot: Snapshot } {
+    return loadCheckpoint(join(this.path, "checkpoints"));
+  }
+}

@@ -1,0 +1,202 @@
+import type { Field } from "../data/source.ts";
+import { grad } from "../engine/autodiff/grad.ts";
+import { inputName } from "../engine/ir/leaves.ts";
+import type { Tensor } from "../engine/ir/tensor.ts";
+import { add, concat, mul, reshape, sub } from "../engine/ops/index.ts";
+import { type Program, program } from "../engine/program.ts";
+import type { AnyPlayer, Game, Player, Reading, Term, Turn } from "../gan/game.ts";
+import type { Optimiser, Tensors } from "../nn/optimiser.ts";
+import { Trace } from "../nn/trace.ts";
+import type { Variables } from "../nn/variables.ts";
+import { emptyInputs, makeTurn, type TickInputs } from "./tick.ts";
+
+/** Who acts in a tick: player names, and `player/term` for each of their terms that applies. */
+export type Activity = ReadonlySet<string>;
+
+/** One or more consecutive ticks as one program. */
+export interface StepProgram {
+  readonly program: Program;
+  /** Input → output of each variable that the ticks change. */
+  readonly carried: Readonly<Record<string, string>>;
+  readonly ticks: readonly TickInputs[];
+  /** What the output `readings` holds, in order, per tick. */
+  readonly readings: readonly (readonly { name: string; meaning: string }[])[];
+}
+
+/** The name of the output that holds the next value of a variable. */
+const next = (name: string): string => `next/${name}`;
+
+/** Where averages of variables are kept. */
+export const averageOf = (name: string): string => `average.${name}`;
+
+/** Traces ticks one after the other: what a player writes is what the next one reads. */
+export function traceTicks(
+  game: Game,
+  variables: Variables,
+  fields: Readonly<Record<string, Field>>,
+  activities: readonly Activity[],
+): StepProgram {
+  const trace = new Trace(variables, { training: true });
+  const ticks: TickInputs[] = [];
+  const readings: Record<string, Reading>[] = [];
+  activities.forEach((activity, i) => {
+    const suffix = activities.length > 1 ? `@${i}` : "";
+    const inputs = emptyInputs(suffix);
+    trace.useKey(inputs.key);
+    const turn = makeTurn(trace, game.batch, fields, inputs, suffix);
+    readings.push(traceTick(game, variables, trace, turn, activity));
+    ticks.push(inputs);
+  });
+  const outputs: Record<string, Tensor> = {};
+  const carried: Record<string, string> = {};
+  for (const [name, value] of trace.written()) {
+    carried[name] = next(name);
+    outputs[next(name)] = value;
+  }
+  const scalars = readings.flatMap((r) => Object.values(r).map((v) => v.value));
+  outputs.readings = concat(
+    scalars.map((v) => reshape(v, { shape: [1] })),
+    { axis: 0 },
+  );
+  return {
+    program: program(outputs),
+    carried,
+    ticks,
+    readings: readings.map((r) =>
+      Object.entries(r).map(([name, { meaning }]) => ({ name, meaning })),
+    ),
+  };
+}
+
+/** Every player's move in turn, then the averages. */
+function traceTick(
+  game: Game,
+  variables: Variables,
+  trace: Trace,
+  turn: Turn,
+  activity: Activity,
+): Record<string, Reading> {
+  const readings: Record<string, Reading> = {};
+  const moved = new Set<string>();
+  for (const player of game.players) {
+    if (!activity.has(player.name)) continue;
+    Object.assign(readings, move(player, variables, trace, turn, activity));
+    for (const module of player.owns) moved.add(module.name);
+  }
+  const { average } = game;
+  if (average?.of.some((m) => moved.has(m.name))) {
+    const decay = turn.scalar("average.decay", average.decay);
+    for (const module of average.of) follow(module.name, variables, trace, decay);
+  }
+  return readings;
+}
+
+/** One player's loss, gradients and update. */
+function move(
+  anyPlayer: AnyPlayer,
+  variables: Variables,
+  trace: Trace,
+  turn: Turn,
+  activity: Activity,
+): Record<string, Reading> {
+  const player = anyPlayer as Player<unknown>;
+  const view = player.view(turn);
+  const { loss, meaning, readings = {} } = player.objective(view);
+  const said: Record<string, Reading> = { [`${player.name}.loss`]: { value: loss, meaning } };
+  for (const [name, reading] of Object.entries(readings)) said[`${player.name}.${name}`] = reading;
+  let total = loss;
+  for (const term of player.terms ?? []) {
+    const id = `${player.name}/${term.id}`;
+    if (!activity.has(id)) continue;
+    const result = applyTerm(term, `term.${player.name}.${term.id}`, view, trace);
+    total = add(total, mul(result.loss, term.every ?? 1));
+    said[`${player.name}.${term.id}`] = { value: result.loss, meaning: result.meaning };
+    Object.assign(said, result.readings);
+  }
+  const names = player.owns.flatMap((m) =>
+    variables.of(m.name).flatMap((v) => (v.role === "parameter" ? [v.name] : [])),
+  );
+  update(
+    player,
+    names,
+    grad(
+      total,
+      names.map((n) => trace.read(n)),
+    ),
+    trace,
+    turn,
+  );
+  return said;
+}
+
+/** A term's loss; its state is read before and written after, under a name that no term knows. */
+function applyTerm(term: Term<unknown>, path: string, view: unknown, trace: Trace) {
+  const slots = Object.entries(term.state ?? {}).map(
+    ([key, slot]) =>
+      [key, trace.variable("state", `${path}.${key}`, slot.shape, slot.init)] as const,
+  );
+  const result = term.apply(view, Object.fromEntries(slots.map(([key, s]) => [key, s.read()])));
+  for (const [key, slot] of slots) slot.write(result.state?.[key] ?? slot.read());
+  return result;
+}
+
+/** Applies the player's optimiser to each parameter, and its constraint to the result. */
+function update(
+  player: Player<unknown>,
+  names: readonly string[],
+  gradients: readonly Tensor[],
+  trace: Trace,
+  turn: Turn,
+): void {
+  const { optimiser, constrain } = player;
+  const path = `optimiser.${player.name}`;
+  const hyper: Tensors = Object.fromEntries(
+    Object.entries(optimiser.schedules).map(([key, schedule]) => [
+      key,
+      turn.scalar(`${player.name}.${key}`, schedule),
+    ]),
+  );
+  const shared = advanceShared(optimiser, path, hyper, trace);
+  names.forEach((name, i) => {
+    const parameter = trace.read(name);
+    const states = Object.entries(optimiser.slots(parameter.shape)).map(
+      ([key, s]) =>
+        [key, trace.variable("state", `${path}.${name}.${key}`, s.shape, s.init)] as const,
+    );
+    const slots = Object.fromEntries(states.map(([key, s]) => [key, s.read()]));
+    const after = optimiser.update({ parameter, gradient: gradients[i]!, slots, shared, hyper });
+    for (const [key, state] of states) state.write(after.slots[key]!);
+    trace.write(name, constrain ? constrain(after.parameter) : after.parameter);
+  });
+}
+
+function advanceShared(optimiser: Optimiser, path: string, hyper: Tensors, trace: Trace): Tensors {
+  const states = Object.entries(optimiser.shared ?? {}).map(
+    ([key, s]) => [key, trace.variable("state", `${path}.${key}`, s.shape, s.init)] as const,
+  );
+  const before = Object.fromEntries(states.map(([key, s]) => [key, s.read()]));
+  const after = optimiser.advance?.(before, hyper) ?? before;
+  for (const [key, state] of states) state.write(after[key]!);
+  return after;
+}
+
+/** average ← average + (1 − decay)(value − average), for all that a module keeps. */
+function follow(module: string, variables: Variables, trace: Trace, decay: Tensor): void {
+  for (const { name, shape, init } of variables.of(module)) {
+    const average = averageOf(name);
+    variables.declare({ name: average, shape, role: "state", init, like: name });
+    const old = trace.read(average);
+    trace.write(average, add(old, mul(sub(1, decay), sub(trace.read(name), old))));
+  }
+}
+
+/** The inputs of a step program that hold one value a tick, all of which the host makes. */
+export const tickInputNames = ({ ticks }: StepProgram): string[] =>
+  ticks.flatMap((t) =>
+    [
+      ...t.batch.values(),
+      ...[...t.noise.values()].map((n) => n.input),
+      ...[...t.scalars.values()].map((s) => s.input),
+      t.key,
+    ].map((leaf) => inputName(leaf)!),
+  );

@@ -1,0 +1,80 @@
+import type { Field } from "../data/source.ts";
+import { input } from "../engine/ir/leaves.ts";
+import type { Tensor } from "../engine/ir/tensor.ts";
+import { add, cast, mul } from "../engine/ops/index.ts";
+import type { Noise, Turn } from "../gan/game.ts";
+import { type Schedule, toSchedule } from "../nn/schedule.ts";
+import type { Trace } from "../nn/trace.ts";
+
+/** What the host must feed for one tick, by graph input. */
+export interface TickInputs {
+  /** Data field → input, one batch each. */
+  readonly batch: Map<string, Tensor>;
+  readonly noise: Map<string, { readonly input: Tensor; readonly noise: Noise }>;
+  readonly scalars: Map<string, { readonly input: Tensor; readonly schedule: Schedule }>;
+  /** The in-graph generator's key. */
+  readonly key: Tensor;
+}
+
+export const emptyInputs = (suffix: string): TickInputs => ({
+  batch: new Map(),
+  noise: new Map(),
+  scalars: new Map(),
+  key: input(`key${suffix}`, [], "i32"),
+});
+
+/**
+ * The turn that all players of one tick share. `suffix` tells the inputs of the ticks of one program
+ * apart; what is asked for is noted in `inputs`.
+ */
+export function makeTurn(
+  trace: Trace,
+  size: number,
+  fields: Readonly<Record<string, Field>>,
+  inputs: TickInputs,
+  suffix: string,
+): Turn {
+  const shared = new Map<string, unknown>();
+  let draws = 0;
+  const once = <T>(key: string, make: () => T): T => {
+    if (!shared.has(key)) shared.set(key, make());
+    return shared.get(key) as T;
+  };
+  const batch: Record<string, Tensor> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    Object.defineProperty(batch, name, {
+      enumerable: true,
+      get: () => once(`batch ${name}`, () => batchInput(name, field)),
+    });
+  }
+  const batchInput = (name: string, field: Field): Tensor => {
+    const raw = input(`batch.${name}${suffix}`, [size, ...field.shape], field.dtype);
+    inputs.batch.set(name, raw);
+    return decode(raw, field);
+  };
+  return {
+    batch,
+    size,
+    once,
+    noise: (name, noise) =>
+      once(`noise ${name}`, () => {
+        const leaf = input(`noise.${name}${suffix}`, [size, ...noise.shape]);
+        inputs.noise.set(name, { input: leaf, noise });
+        return leaf;
+      }),
+    uniform: (shape) => trace.scope(`draw${draws++}`).uniform(shape),
+    call: (module, value) => module.net(value, trace.scope(module.name)),
+    scalar: (name, schedule) =>
+      once(`scalar ${name}`, () => {
+        const leaf = input(`scalar.${name}${suffix}`, []);
+        inputs.scalars.set(name, { input: leaf, schedule: toSchedule(schedule) });
+        return leaf;
+      }),
+  };
+}
+
+/** Raw data as the nets see it: integers that stand for classes stay integers. */
+export function decode(raw: Tensor, { dtype, scale, offset }: Field): Tensor {
+  if (dtype === "i32") return raw;
+  return add(mul(cast(raw, { to: "f32" }), scale), offset);
+}

@@ -1,0 +1,172 @@
+import { GanymedeError } from "../core/errors.ts";
+import type { Source } from "../data/source.ts";
+import { inputName } from "../engine/ir/leaves.ts";
+import { toOnnx } from "../engine/onnx/model.ts";
+import type { Provider, Session, TypedArray, Value } from "../engine/run/provider.ts";
+import type { Game } from "../gan/game.ts";
+import { Variables } from "../nn/variables.ts";
+import { makeFeeds } from "./feeds.ts";
+import { keyOf, nextSegment, type Segment } from "./plan.ts";
+import { type StepProgram, tickInputNames, traceTicks } from "./step.ts";
+
+/** One logged tick: reading name → value. */
+export interface TickReadings {
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** All that a run needs to go on from where it was, besides its configuration. */
+export interface Snapshot {
+  readonly step: number;
+  readonly values: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;
+}
+
+export interface TrainerOptions {
+  readonly game: Game;
+  readonly source: Source;
+  readonly provider: Provider;
+  /** Seeds data order, noise and first values; two runs of one seed are bit-equal on one machine. */
+  readonly seed: number;
+  /** Ticks per call of the runtime, rounded to whole rounds of the players' cadences. */
+  readonly chunk: number;
+}
+
+interface Compiled {
+  readonly step: StepProgram;
+  readonly session: Session;
+}
+
+/**
+ * Runs a game. It knows players only by name and variables only by name: whatever a system is made
+ * of, this file stays as it is.
+ */
+export class Trainer {
+  /** Ticks done. */
+  step = 0;
+  readonly variables = new Variables();
+  /** Reading name → what it means, as far as programs have been compiled. */
+  readonly meanings = new Map<string, string>();
+  private readonly options: TrainerOptions;
+  private readonly compiled = new Map<string, Promise<Compiled>>();
+  private readonly state = new Map<string, Value>();
+
+  constructor(options: TrainerOptions) {
+    this.options = options;
+  }
+
+  /** Items of data shown so far. */
+  get images(): number {
+    return this.step * this.options.game.batch;
+  }
+
+  /**
+   * Runs up to the next chunk boundary, but not beyond tick `end`. Throws `NON_FINITE` when a reading
+   * is not a finite number; the state is then that of the tick before the call.
+   */
+  async advance(end: number): Promise<TickReadings[]> {
+    const { game, provider, source, seed, chunk } = this.options;
+    const segment = nextSegment(game, this.step, end, chunk);
+    const { step, session } = await this.compile(segment);
+    const start = { step: this.step, batch: game.batch, seed };
+    const feeds = makeFeeds(step, source, provider, start, segment.repeat);
+    for (const name of this.stateInputs(step, segment)) feeds[name] = this.value(name);
+    const results = await session.run(feeds);
+    const readings = await this.read(step, results.readings!, segment);
+    for (const [name, output] of Object.entries(step.carried)) {
+      this.state.get(name)?.dispose();
+      this.state.set(name, results[output]!);
+    }
+    this.step += segment.round.length * segment.repeat;
+    return readings;
+  }
+
+  /** The current value of a variable; its first value if no tick has changed it. */
+  value(name: string): Value {
+    const known = this.state.get(name);
+    if (known) return known;
+    const { shape } = this.variables.get(name)!;
+    const data = this.variables.initialValue(name, this.options.seed);
+    const value = this.options.provider.value("f32", shape, data);
+    this.state.set(name, value);
+    return value;
+  }
+
+  /** Copies everything that lasts. Cost: one copy of the state. */
+  async snapshot(): Promise<Snapshot> {
+    const values = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+    for (const [name, value] of [...this.state].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      values.set(name, { shape: value.shape, data: (await value.data()) as Float32Array });
+    }
+    return { step: this.step, values };
+  }
+
+  /** Takes up where a snapshot of the same configuration left off. */
+  restore(snapshot: Snapshot): void {
+    this.step = snapshot.step;
+    for (const value of this.state.values()) value.dispose();
+    this.state.clear();
+    for (const [name, { shape, data }] of snapshot.values) {
+      this.state.set(name, this.options.provider.value("f32", shape, data));
+    }
+  }
+
+  async dispose(): Promise<void> {
+    for (const entry of this.compiled.values()) await (await entry).session.dispose();
+    for (const value of this.state.values()) value.dispose();
+  }
+
+  private compile(segment: Segment): Promise<Compiled> {
+    const key = `${segment.repeat} x ${keyOf(segment.round)}`;
+    const known = this.compiled.get(key) ?? this.build(segment);
+    this.compiled.set(key, known);
+    return known;
+  }
+
+  private async build({ round, repeat }: Segment): Promise<Compiled> {
+    const { game, source, provider } = this.options;
+    const step = traceTicks(game, this.variables, source.fields, round);
+    for (const { name, meaning } of step.readings.flat()) this.meanings.set(name, meaning);
+    const model = toOnnx(step.program, {
+      target: provider.target,
+      ...(repeat > 1 && {
+        repeat: { steps: repeat, carried: step.carried, perStep: tickInputNames(step) },
+      }),
+    });
+    return { step, session: await provider.create(model) };
+  }
+
+  /** The variables that a program reads, and inside a loop those that it only writes. */
+  private stateInputs({ program, carried }: StepProgram, { repeat }: Segment): Set<string> {
+    const read = program.inputs.map((t) => inputName(t)!).filter((n) => this.variables.get(n));
+    return new Set(repeat > 1 ? [...read, ...Object.keys(carried)] : read);
+  }
+
+  private async read(step: StepProgram, output: Value, segment: Segment): Promise<TickReadings[]> {
+    const values = await output.data();
+    const rows: TickReadings[] = [];
+    let offset = 0;
+    for (let r = 0; r < segment.repeat; r++) {
+      for (const names of step.readings) {
+        const row = { step: this.step + rows.length + 1, values: pick(names, values, offset) };
+        requireFinite(row);
+        rows.push(row);
+        offset += names.length;
+      }
+    }
+    return rows;
+  }
+}
+
+const pick = (names: readonly { name: string }[], values: TypedArray, offset: number) =>
+  Object.fromEntries(names.map(({ name }, i) => [name, values[offset + i]!]));
+
+function requireFinite({ step, values }: TickReadings): void {
+  const bad = Object.entries(values).find(([, v]) => !Number.isFinite(v));
+  if (!bad) return;
+  throw new GanymedeError("NON_FINITE", {
+    where: `${bad[0]} at step ${step}`,
+    expected: "a finite number",
+    got: String(bad[1]),
+    fix: "resume from the last checkpoint with a smaller learning rate, or add a gradient penalty",
+  });
+}

@@ -1,0 +1,52 @@
+import { adversarial } from "../gan/adversarial.ts";
+import { normal } from "../gan/latent.ts";
+import { nonSaturating } from "../gan/losses/non-saturating.ts";
+import { dcganDiscriminator, dcganGenerator } from "../gan/nets/dcgan.ts";
+import { count, defineSystem, fraction, positive } from "../gan/system.ts";
+import { adam } from "../nn/adam.ts";
+import { average } from "../nn/average.ts";
+import { module } from "../nn/module.ts";
+
+/**
+ * DCGAN: strided convolutions, batch norm and Adam made GANs on images trainable.
+ *
+ * Source   Radford, Metz, Chintala 2015, arXiv:1511.06434
+ * Shapes   z f32[n,latent] → image f32[n,c,s,s] in [−1,1]; discriminator: image → logit f32[n]
+ * Units    rates per step; averageHalfLife in images shown
+ * Throws   SHAPE unless the image side is 4 to 7 times a power of two
+ * Differs  samples come from an average of the generator's weights, which the paper did not keep
+ */
+export const dcgan = defineSystem({
+  id: "dcgan",
+  about: "strided convolutions, batch norm and Adam made GANs on images trainable",
+  data: "mnist",
+  options: {
+    batch: count(64, "images per step"),
+    latent: count(100, "size of the noise vector"),
+    width: count(64, "channels at the finest hidden map, doubled at each coarser one"),
+    generatorRate: positive(2e-4, "Adam's learning rate of the generator"),
+    discriminatorRate: positive(2e-4, "Adam's learning rate of the discriminator"),
+    beta1: fraction(0.5, "Adam's decay of the mean gradient"),
+    averageHalfLife: positive(10_000, "half-life of the weight average, in images"),
+  },
+  tiny: { batch: 4, latent: 8, width: 4 },
+  chunk: 10,
+  build(o, { fields }) {
+    const image = fields.image!.shape;
+    const generator = module("g", dcganGenerator({ image, width: o.width }));
+    const discriminator = module("d", dcganDiscriminator({ image, width: o.width }));
+    return adversarial({
+      field: "image",
+      batch: o.batch,
+      latent: normal(o.latent),
+      generator,
+      discriminator,
+      loss: nonSaturating(),
+      optimise: {
+        generator: adam({ rate: o.generatorRate, beta1: o.beta1 }),
+        discriminator: adam({ rate: o.discriminatorRate, beta1: o.beta1 }),
+      },
+      average: { of: [generator], decay: average({ halfLife: o.averageHalfLife, batch: o.batch }) },
+    });
+  },
+});

@@ -1,6 +1,6 @@
 /**
- * The line protocol of the peers written in JavaScript, the same as torch_step.py's: `dcgan32 5` in,
- * one JSON line out. README.md describes it.
+ * The line protocol of the peers written in JavaScript, the same as torch_step.py's: `dcgan32 5`
+ * in, one JSON line out. README.md describes it.
  */
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
@@ -25,8 +25,8 @@ export function option(name, otherwise) {
 }
 
 /**
- * Serves the protocol. A step must be over when its promise resolves, and resolve to its loss, which
- * must be finite: a step that is quick because it computes nothing is worth no comparison.
+ * Serves the protocol. A step must be over when its promise resolves, and resolve to its loss,
+ * which must be finite: a step that diverged is worth no comparison.
  *
  * @param info makes the object printed for `--info`
  * @param batch samples per step, told in each answer

@@ -1,9 +1,9 @@
 """Writes golden/conv-bn-gradients.json: gradients that the engine's own must equal.
 
 Two three-layer convolutional nets, with and without batch norm; for each a mean-of-squares loss and
-a gradient penalty, the latter with second-order gradients. Inputs and parameters are small multiples
-of 1/64, exact in float32, and everything is computed in float64. The same net written in another
-framework can therefore be compared as tightly as its own arithmetic allows.
+a gradient penalty, the latter with second-order gradients. Inputs and parameters are small
+multiples of 1/64, exact in float32, and everything is computed in float64. The same net written in
+another framework can therefore be compared as tightly as its own arithmetic allows.
 
     in-pytorch.sh DIR python3 /mnt/golden_gradients.py
 """
@@ -35,12 +35,12 @@ SHAPES = {
 ABOUT = {
     "purpose": "Golden losses and gradients from PyTorch in float64, for testing another engine.",
     "source": "bench/peers/golden_gradients.py; do not edit by hand",
-    "tensors": "{shape, data}: row-major. x is NCHW, convolution weights are [out, in, height, width].",
+    "tensors": "{shape, data}, row-major. x is NCHW, convolution weights are OIHW.",
     "exact": "x and parameters are multiples of 1/64, so float32 holds them exactly.",
     "x": "the input of both nets, [4, 2, 8, 8]",
     "nets": {
-        "batch-norm": "conv1 3x3 stride 1 pad 1, norm1, leaky ReLU; conv2 4x4 stride 2 pad 1, norm2, "
-        "tanh; conv3 3x3 stride 1 pad 1 with a bias. Output [4, 1, 4, 4].",
+        "batch-norm": "conv1 3x3 stride 1 pad 1, norm1, leaky ReLU; conv2 4x4 stride 2 pad 1, "
+        "norm2, tanh; conv3 3x3 stride 1 pad 1 with a bias. Output [4, 1, 4, 4].",
         "plain": "the same without norm1 and norm2, and with a bias in conv1 and conv2",
     },
     "norm": "training mode: mean and biased variance over N, H and W; weight and bias per channel",

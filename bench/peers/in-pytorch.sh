@@ -4,8 +4,8 @@
 #   in-pytorch.sh DIR python3 /mnt/torch_step.py --info
 #
 # A private mount namespace holds the binds, so nothing stays mounted when the command ends or is
-# killed. /proc and /sys are bound because torch, OpenMP and OpenBLAS read the processors from there.
-# Without them they guess, and the timings would be of the guess.
+# killed. /proc and /sys are bound because torch, OpenMP and OpenBLAS read the processors from
+# there. Without them they guess, and the timings would be of the guess.
 set -eu
 
 if [ "$#" -lt 2 ]; then
@@ -32,6 +32,6 @@ exec unshare --mount --propagation private sh -eu -c '
   root=$0
   shift
   exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-    OMP_NUM_THREADS="${OMP_NUM_THREADS:-2}" PYTHONDONTWRITEBYTECODE=1 DEBIAN_FRONTEND=noninteractive \
-    chroot "$root" "$@"
+    OMP_NUM_THREADS="${OMP_NUM_THREADS:-2}" PYTHONDONTWRITEBYTECODE=1 \
+    DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
 ' "$root" "$here" "$@"

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Sets up the PyTorch that the step benchmark and the golden gradients are measured against: the one
-# of Debian trixie (2.6 with oneDNN 3.7), in a folder of its own, so that the project needs no Python.
+# Sets up the PyTorch that the step benchmark and the golden gradients are measured against: the
+# one of Debian trixie (2.6 with oneDNN 3.7), in a folder of its own, so that the project needs no
+# Python.
 #
 #   setup-pytorch.sh [DIR]      DIR defaults to $GANYMEDE_PEERS, else .peers/pytorch
 #
-# Safe to run again: every stage is skipped when its result is there. About 1.3 GB on disk.
+# Safe to run again: every stage is skipped when its result is there. About 1.5 GB on disk.
 set -eu
 
 dir=${1:-${GANYMEDE_PEERS:-.peers/pytorch}}
@@ -40,8 +41,9 @@ else
   # The host's resolver, in case it changed since debootstrap copied it.
   cp /etc/resolv.conf "$dir/etc/resolv.conf"
   "$here/in-pytorch.sh" "$dir" apt-get update
-  # OpenBLAS is named because torch would otherwise be content with the reference BLAS, which is
-  # many times slower: the comparison must be with PyTorch at its best.
+  # OpenBLAS is named because torch would otherwise be content with the reference BLAS. The OpenMP
+  # build, because it shares torch's own threads; the pthread build keeps a second set spinning,
+  # which cost the spectral-norm step about 5 %. The comparison is with PyTorch at its best.
   "$here/in-pytorch.sh" "$dir" apt-get install --yes --no-install-recommends \
     python3-torch libopenblas0-openmp
   "$here/in-pytorch.sh" "$dir" apt-get clean

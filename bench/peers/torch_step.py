@@ -1,9 +1,9 @@
 """PyTorch twins of the three training steps that the step benchmark times.
 
-Reads lines such as `dcgan32 20` and answers each with one JSON line, `{"ms": [...]}`: the wall time
-of every one of 20 whole steps. A third word, `channels-last`, asks for that memory layout. The first
-request for a step builds its networks and warms them up. `--info` prints versions and parameter
-counts instead. README.md describes the protocol.
+Reads lines such as `dcgan32 20` and answers each with one JSON line, `{"ms": [...]}`: the wall
+time of every one of 20 whole steps. A third word, `channels-last`, asks for that memory layout. The
+first request for a step builds its networks and warms them up. `--info` prints versions and
+parameter counts instead. README.md describes the protocol.
 
 PyTorch is shown at its best: fused Adam, and a frozen discriminator during the generator's update,
 so that it never computes weight gradients that nobody uses. Channels-last is a separate request and
@@ -30,12 +30,17 @@ WARM_UP_STEPS = 3
 class DcganGenerator(nn.Sequential):
     latent = 100
 
+    @staticmethod
+    def up(inputs, outputs, stride, pad):
+        conv = nn.ConvTranspose2d(inputs, outputs, 4, stride, pad, bias=False)
+        return [conv, nn.BatchNorm2d(outputs), nn.ReLU()]
+
     def __init__(self):
         super().__init__(
             nn.Unflatten(1, (self.latent, 1, 1)),
-            nn.ConvTranspose2d(self.latent, 256, 4, 1, 0, bias=False), nn.BatchNorm2d(256), nn.ReLU(),
-            nn.ConvTranspose2d(256, 128, 4, 2, 1, bias=False), nn.BatchNorm2d(128), nn.ReLU(),
-            nn.ConvTranspose2d(128, 64, 4, 2, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
+            *self.up(self.latent, 256, 1, 0),
+            *self.up(256, 128, 2, 1),
+            *self.up(128, 64, 2, 1),
             nn.ConvTranspose2d(64, 3, 4, 2, 1), nn.Tanh(),
         )
 
@@ -155,7 +160,8 @@ def hinge_generator(fake):
 
 
 # Steps. A builder returns (generator, discriminator, step); calling step() trains once and returns
-# a loss. The real batch is a constant, since loading data is no part of a step; noise is drawn anew.
+# a loss. The real batch is a constant, since loading data is no part of a step; noise is drawn
+# anew.
 
 
 def alternating(generator, discriminator, d_loss, g_loss, betas, real):
@@ -196,7 +202,7 @@ def sngan_resnet32(real):
 
 
 def wgan_gp(real):
-    """The critic's step alone: Gulrajani et al. 2017, arXiv:1704.00028, algorithm 1, lines 4 to 9."""
+    """The critic's step alone: Gulrajani et al. 2017, arXiv:1704.00028, algorithm 1, 4-9."""
     generator, critic = DcganGenerator(), DcganDiscriminator(batch_norm=False)
     optimise = torch.optim.Adam(critic.parameters(), 1e-4, (0.0, 0.9), fused=True)
 
@@ -255,7 +261,10 @@ def blas():
 
 def info(batch):
     config = torch.__config__.show().splitlines()
-    nets = {name: build(name, batch)[:2] for name in STEPS}
+    parameters = {}
+    for name in STEPS:
+        generator, discriminator, _ = build(name, batch)
+        parameters[name] = {"generator": count(generator), "discriminator": count(discriminator)}
     return {
         "torch": torch.__version__,
         "onednn": next(line.split()[3] for line in config if "MKL-DNN v" in line),
@@ -263,9 +272,7 @@ def info(batch):
         "threads": torch.get_num_threads(),
         "capability": torch.backends.cpu.get_cpu_capability(),
         "batch": batch,
-        "parameters": {
-            name: {"generator": count(g), "discriminator": count(d)} for name, (g, d) in nets.items()
-        },
+        "parameters": parameters,
     }
 
 

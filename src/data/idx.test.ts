@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GanymedeError } from "./../core/errors.ts";
+import { GanymedeError } from "../core/errors.ts";
 import { labelledImages, parseIdx } from "./idx.ts";
 
 const bytesOf = (shape: readonly number[], data: readonly number[], type = 8) =>

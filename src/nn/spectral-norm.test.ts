@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { apply, array, layerError, noise, resultOf, stateAfter } from "../../test/layers.ts";
+import { grad } from "../engine/autodiff/grad.ts";
 import { input } from "../engine/ir/leaves.ts";
+import { sum, tanh } from "../engine/ops/index.ts";
+import { evaluate } from "../engine/reference/evaluate.ts";
 import type { NdArray } from "../engine/reference/ndarray.ts";
 import { conv } from "./conv.ts";
 import { convTranspose } from "./conv-transpose.ts";
@@ -65,4 +68,17 @@ test("derivatives to second order, u and v being data", () => {
   expect(layerError(linear(3, w), noise([2, 4]), options)).toBeLessThan(1e-6);
   const up = convTranspose(2, { kernel: 2, ...w });
   expect(layerError(up, noise([1, 2, 2, 2]), options)).toBeLessThan(1e-6);
+});
+
+test("in training no gradient flows through the iteration", () => {
+  const gradient = (training: boolean, set: Record<string, NdArray>) => {
+    const x = input("x", [2, 2]);
+    const { y, feeds, parameters } = apply((scope) => normed()(x, scope), { training });
+    return evaluate(grad(sum(tanh(y)), parameters), { ...feeds, x: identity, ...set })[0]!.data;
+  };
+  const after = { ...known, ...stateAfter(normed(), identity, known) };
+  const [moving, still] = [gradient(true, known), gradient(false, after)];
+  moving.forEach((v, i) => {
+    expect(v).toBeCloseTo(still[i]!, 12);
+  });
 });

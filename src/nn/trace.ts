@@ -1,3 +1,4 @@
+import { stopGradient } from "../engine/autodiff/stop-gradient.ts";
 import { input } from "../engine/ir/leaves.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import type { Shape } from "../engine/ir/type.ts";
@@ -66,9 +67,11 @@ export class Trace {
     return leaf;
   }
 
+  /** Later readers see the new value as data: no gradient flows back through an update. */
   write(name: string, next: Tensor): void {
-    this.values.set(name, next);
-    this.writes.set(name, next);
+    const value = stopGradient(next);
+    this.values.set(name, value);
+    this.writes.set(name, value);
   }
 
   /** What the step leaves behind: the last value written to each variable. */

@@ -172,5 +172,5 @@ function cheapPower(x: Tensor, exponent: number): Tensor | undefined {
   return exponent < 0 ? reciprocal(product) : product;
 }
 
-/** aᵇ for a > 0, broadcast, as e^(b ln a): five times faster than the Pow kernel. */
+/** aᵇ for a > 0, broadcast, as e^(b ln a), both exponent and base being differentiable. */
 export const power = (a: Tensor, b: Tensor): Tensor => exp(mul(b, log(a)));

@@ -10,7 +10,7 @@ const kinked = [{ shapes: [[3, 4]], kinks: [0] }];
 
 /**
  * 1 where x > 0, 0 where x < 0, `atZero` where x = 0; derivative 0. The building block of all
- * gradients here: written as a steep HardSigmoid it costs a third of Greater and Where. Exact for
+ * gradients here: a steep HardSigmoid is one pass where Greater and Where are two. Exact for
  * |x| ≥ 1e-30.
  */
 export const step: Op<1, { atZero: number }> = defineOp({

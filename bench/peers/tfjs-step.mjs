@@ -1,14 +1,13 @@
 /**
  * TensorFlow.js twins of the steps in torch_step.py.
  *
- *   node tfjs-step.mjs --backend cpu|wasm [--batch 4]
+ *   node tfjs-step.mjs --backend cpu|wasm [--batch 1]
  *
  * Backends that install from the registry alone and run in Node: `cpu`, plain JavaScript, and
  * `wasm`, on one thread in Node. The native one downloads its library in an install script.
  * The library's own operators and gradients are used as a user would. Layout is NHWC, which it
- * requires. Two differences in its favour: batch norm keeps no running statistics, and there are no
- * warm-up steps beyond one. One against it that it cannot avoid: its tape lives only inside the
- * function being minimised, so the generator's forward pass runs twice.
+ * requires. In its favour, batch norm keeps no running statistics. Against it, and unavoidable: its
+ * tape lives only inside the function being minimised, so the generator's forward pass runs twice.
  */
 import { load, option, serve, version } from "./_protocol.mjs";
 
@@ -17,8 +16,8 @@ const backend = option("backend", "cpu");
 if (backend === "wasm") load("@tensorflow/tfjs-backend-wasm");
 await tf.setBackend(backend);
 
-// Plain JavaScript needs minutes for a step of 64.
-const batch = Number(option("batch", "4"));
+// A step takes ten seconds to a minute even with one sample.
+const batch = Number(option("batch", "1"));
 
 /** A player's parameters, made as they are first asked for, so that a net reads as one function. */
 function player() {

@@ -4,6 +4,8 @@ import type { Field, Source, SourceDefinition } from "../data/source.ts";
 import { catalog as sources } from "../data/sources/_catalog.ts";
 import type { Game } from "../gan/game.ts";
 import type { System } from "../gan/system.ts";
+import type { Cadence } from "../train/loop.ts";
+import { period } from "../train/plan.ts";
 import { catalog as systems } from "../zoo/_catalog.ts";
 
 /** What a user asked for; all but the system has a default. */
@@ -18,6 +20,7 @@ export interface Asked {
   readonly seed?: number | undefined;
   readonly steps?: number | undefined;
   readonly threads?: number | undefined;
+  readonly chunk?: number | undefined;
 }
 
 /** The resolved configuration: plain JSON, enough to repeat the run, stored as run.json. */
@@ -33,7 +36,10 @@ export interface RunConfig {
   readonly fields: Readonly<Record<string, Field>>;
   readonly seed: number;
   readonly steps: number;
+  /** Threads of one operator; all cores when absent. May change on resume. */
   readonly threads?: number;
+  /** Ticks per call of the runtime; the system's own when absent. Does not change the result. */
+  readonly chunk?: number;
 }
 
 /** Steps of a run that names neither steps nor a preset. */
@@ -46,30 +52,47 @@ const defaultSteps = 2000;
 export async function resolveConfig(asked: Asked): Promise<{ config: RunConfig; source: Source }> {
   const system = await loadSystem(asked.system);
   const preset = presetOf(system, asked.preset);
-  const given = { ...preset?.options, ...asked.options };
-  const options = parseOptions(`system ${system.id}`, system.options, given);
+  const options = systemOptions(system, { ...preset?.options, ...asked.options });
   const definition = await loadSource(asked.data ?? system.data);
-  const dataOptions = { ...asked.dataOptions };
-  const source = definition.open(dataOptions);
+  const source = definition.open(asked.dataOptions);
   const config: RunConfig = {
     system: system.id,
     options,
-    data: { source: definition.id, options: dataOptions, about: source.about },
+    data: {
+      source: definition.id,
+      options: dataOptions(definition, asked.dataOptions),
+      about: source.about,
+    },
     fields: source.fields,
     seed: asked.seed ?? 0,
     steps: asked.steps ?? preset?.steps ?? defaultSteps,
     ...(asked.threads !== undefined && { threads: asked.threads }),
+    ...(asked.chunk !== undefined && { chunk: asked.chunk }),
   };
   // A system that cannot take these data says so before anything is written.
   buildGame(system, config);
   return { config, source };
 }
 
+export const systemOptions = (system: System, given: unknown): Record<string, unknown> =>
+  parseOptions(`system ${system.id}`, system.options, given);
+
+export const dataOptions = (source: SourceDefinition, given: unknown): Record<string, unknown> =>
+  parseOptions(`data ${source.id}`, source.options, given ?? {});
+
 export function buildGame(
   system: System,
   { options, fields }: Pick<RunConfig, "options" | "fields">,
 ): Game {
   return system.build(options as never, { fields });
+}
+
+/** 20 pictures, 10 checkpoints, and every tick logged up to 5,000 lines, then whole rounds. */
+export function cadenceOf(steps: number, game: Game): Cadence {
+  const every = (times: number) => Math.max(1, Math.round(steps / times));
+  const round = period(game);
+  const logEvery = steps <= 5000 ? 1 : Math.ceil(steps / 5000 / round) * round;
+  return { steps, logEvery, sampleEvery: every(20), checkpointEvery: every(10) };
 }
 
 /** Throws `UNKNOWN_SYSTEM` with the nearest name. */
@@ -83,17 +106,22 @@ export const loadSource = (id: string): Promise<SourceDefinition> =>
 export const systemIds = (): string[] => Object.keys(systems);
 export const sourceIds = (): string[] => Object.keys(sources);
 
-async function load<T>(kind: string, id: string, from: Record<string, () => Promise<T>>): Promise<T> {
+async function load<T>(
+  kind: string,
+  id: string,
+  from: Record<string, () => Promise<T>>,
+): Promise<T> {
   const entry = Object.hasOwn(from, id) ? from[id] : undefined;
   if (entry) return entry();
   throw unknown(kind, id, Object.keys(from));
 }
 
-function presetOf(system: System, name: string | undefined) {
+/** Throws `UNKNOWN_PRESET` with the nearest name. */
+export function presetOf(system: System, name: string | undefined) {
   if (name === undefined) return undefined;
-  const preset = system.presets?.[name];
-  if (preset) return preset;
-  throw unknown("preset", name, Object.keys(system.presets ?? {}));
+  const presets = system.presets ?? {};
+  if (Object.hasOwn(presets, name)) return presets[name];
+  throw unknown("preset", name, Object.keys(presets));
 }
 
 function unknown(kind: string, id: string, known: readonly string[]): GanymedeError {
@@ -102,6 +130,6 @@ function unknown(kind: string, id: string, known: readonly string[]): GanymedeEr
     where: kind,
     expected: known.length > 0 ? `one of ${known.join(", ")}` : "none, there are none here",
     got: id,
-    fix: close === undefined ? `choose one of those` : `did you mean ${close}?`,
+    fix: close === undefined ? "choose one of those" : `did you mean ${close}?`,
   });
 }

@@ -25,7 +25,10 @@ export interface Adversarial {
   readonly discriminator: Module<Tensor, Tensor>;
   readonly loss: AdversarialLoss;
   readonly optimise: { readonly generator: Optimiser; readonly discriminator: Optimiser };
-  readonly terms?: { readonly generator?: readonly Term<Duel>[]; readonly discriminator?: readonly Term<Duel>[] };
+  readonly terms?: {
+    readonly generator?: readonly Term<Duel>[];
+    readonly discriminator?: readonly Term<Duel>[];
+  };
   /** Discriminator moves per generator move; 1 when absent. */
   readonly discriminatorMoves?: number;
   /** Applied to the discriminator's parameters after each of its moves: weight clipping. */
@@ -50,7 +53,10 @@ export function adversarial(parts: Adversarial): Game {
       meaning: loss.meaning.discriminator,
       readings: {
         real: { value: mean(logits.real), meaning: "mean score of data; above d.fake" },
-        fake: { value: mean(logits.fake), meaning: "mean score of fakes; nears d.real as they improve" },
+        fake: {
+          value: mean(logits.fake),
+          meaning: "mean score of fakes; nears d.real as they improve",
+        },
       },
     }),
     terms: parts.terms?.discriminator ?? [],

@@ -50,7 +50,10 @@ export async function runLoop(parts: LoopParts): Promise<void> {
     savedAt = trainer.step;
     listen({ kind: "checkpoint", step: trainer.step });
   };
+  let sampledAt = -1;
   const sample = async () => {
+    if (sampledAt === trainer.step) return;
+    sampledAt = trainer.step;
     const file = run.saveSamples(trainer.step, await parts.picture());
     listen({ kind: "samples", step: trainer.step, file });
   };

@@ -52,11 +52,12 @@ export interface SampleRequest {
  * Draws items from a trained game. Item i depends on (seed, i) only, not on how many are asked for.
  */
 export class Sampler {
-  private readonly traced: SampleProgram;
+  readonly traced: SampleProgram;
   private readonly session;
   private readonly game: Game;
   private readonly provider: Provider;
-  private readonly batch: number;
+  /** Items of one call. */
+  readonly batch: number;
 
   constructor(game: Game, variables: Variables, provider: Provider, batch = 64) {
     this.game = game;
@@ -85,7 +86,8 @@ export class Sampler {
     await (await this.session).dispose();
   }
 
-  private feeds({ seed, labels, scale = 1 }: SampleRequest, from: number): Record<string, Value> {
+  /** What the generator is fed for the items from `from` on, a whole batch. */
+  feeds({ seed, labels, scale = 1 }: SampleRequest, from: number): Record<string, Value> {
     const feeds: Record<string, Value> = {};
     for (const [name, noise] of Object.entries(this.game.sampler.noise)) {
       const codes = new Float32Array(this.batch * sizeOf(noise.shape));

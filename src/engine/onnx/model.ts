@@ -2,7 +2,7 @@ import { inputName } from "../ir/leaves.ts";
 import { ancestors, type Tensor } from "../ir/tensor.ts";
 import type { Program } from "../program.ts";
 import { GraphBuilder, type Target } from "./emit.ts";
-import { encodeModel, type TensorProto, type ValueInfo } from "./proto.ts";
+import { encodeModel, type ModelProto, type TensorProto, type ValueInfo } from "./proto.ts";
 
 /** ONNX 1.16's operator set: the newest that every provider of ONNX Runtime 1.30 implements. */
 const opset = 21;
@@ -25,7 +25,11 @@ export interface ModelOptions {
 }
 
 /** The bytes of an ONNX model that computes `program`. */
-export function toOnnx(program: Program, options: ModelOptions): Uint8Array {
+export const toOnnx = (program: Program, options: ModelOptions): Uint8Array =>
+  encodeModel(toModel(program, options));
+
+/** The model before it is written. */
+export function toModel(program: Program, options: ModelOptions): ModelProto {
   const { target, repeat, metadata = {}, weights = [] } = options;
   const builder = new GraphBuilder(target);
   const { inputs, outputs } = repeat
@@ -36,7 +40,7 @@ export function toOnnx(program: Program, options: ModelOptions): Uint8Array {
   const graph = builder.graph("ganymede", fed, outputs);
   const opsets = Object.fromEntries([...builder.domains].map((d) => [d, d === "" ? opset : 1]));
   const initializers = [...graph.initializers, ...weights];
-  return encodeModel({ graph: { ...graph, initializers }, opsets, metadata });
+  return { graph: { ...graph, initializers }, opsets, metadata };
 }
 
 interface Signature {

@@ -5,7 +5,7 @@ import { keysOf, spread, type Words, wordAt } from "./_random-hash.ts";
 
 /**
  * uint32 values of a graph. Division by a power of two is the shift that every provider has; where
- * BitShift exists it is the faster one (19 → 7.7 ms for a million numbers).
+ * BitShift exists it is used: the median of seven noisy comparisons was 1.4 times as fast.
  */
 const words = (emit: Emit): Words<string> => ({
   word: (value) => emit.scalar(value >>> 0, "u32"),

@@ -1,7 +1,7 @@
-import { constantValue } from "../ir/leaves.ts";
+import { constant, constantValue } from "../ir/leaves.ts";
 import type { Op } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { sameShape, type Type } from "../ir/type.ts";
+import { sameShape, sizeOf, type Type } from "../ir/type.ts";
 import { defineBinary, defineUnary, isConstant, type None } from "./_elementwise.ts";
 import { expand } from "./expand.ts";
 
@@ -34,8 +34,12 @@ export const add: Op<2, None> = defineBinary({
   commutative: true,
   f: (a, b) => a + b,
   vjp: (ct) => [ct, ct],
-  simplify: (a, b, out) =>
-    isConstant(a, 0) ? shapedLike(b, out) : isConstant(b, 0) ? shapedLike(a, out) : undefined,
+  simplify: (a, b, out) => {
+    if (isConstant(a, 0)) return shapedLike(b, out);
+    if (isConstant(b, 0)) return shapedLike(a, out);
+    // The derivative of x·x: as a product with a literal it merges with other factors.
+    return a === b && a.dtype === "f32" ? mul(a, 2) : undefined;
+  },
   cases: pairs,
 });
 
@@ -46,8 +50,11 @@ export const sub: Op<2, None> = defineBinary({
   onnx: "Sub",
   f: (a, b) => a - b,
   vjp: (ct) => [ct, neg(ct)],
-  simplify: (a, b, out) =>
-    isConstant(b, 0) ? shapedLike(a, out) : isConstant(a, 0) ? shapedLike(neg(b), out) : undefined,
+  simplify: (a, b, out) => {
+    if (isConstant(b, 0)) return shapedLike(a, out);
+    if (isConstant(a, 0)) return shapedLike(neg(b), out);
+    return a === b ? shapedLike(constant(0, [], a.dtype), out) : undefined;
+  },
   cases: pairs,
 });
 
@@ -63,17 +70,17 @@ export const mul: Op<2, None> = defineBinary({
   cases: pairs,
 });
 
-/** 1·b = b, −1·b = −b, 0·b = 0, c·(d·x) = (c·d)·x for literals c and d. */
+/** 1·b = b, −1·b = −b, 0·b = 0, and a literal goes to the smallest factor of a product. */
 function simplifyProduct(a: Tensor, b: Tensor, out: Type): Tensor | undefined {
   if (isConstant(a, 1)) return shapedLike(b, out);
   if (isConstant(a, 0)) return shapedLike(a, out);
   if (isConstant(a, -1)) return shapedLike(neg(b), out);
-  if (constantValue(a) && a.shape.length === 0 && b.record === (mul.record as unknown)) {
-    const inner = b.inputs.find((t) => t.shape.length === 0 && constantValue(t));
-    const rest = b.inputs.find((t) => t !== inner);
-    if (inner && rest) return mul(mul(a, inner), rest);
-  }
-  return undefined;
+  const literal = constantValue(a) && a.shape.length === 0;
+  if (!literal || b.record !== (mul.record as unknown)) return undefined;
+  const [small, large] = [...b.inputs].sort((x, y) => sizeOf(x.shape) - sizeOf(y.shape));
+  // c·(d·x) = (c·d)·x, and c·(row·map) = (c·row)·map saves a pass over the map.
+  const cheaper = constantValue(small!) ?? sizeOf(small!.shape) < sizeOf(large!.shape);
+  return cheaper ? mul(mul(a, small!), large!) : undefined;
 }
 
 /** a/b, broadcast. */

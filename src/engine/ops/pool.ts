@@ -125,7 +125,7 @@ export const maxPool: Op<1, Window> = defineOp({
   cases: casesOf(),
 });
 
-/** 7.7-12 ms for 2x2 on [64,64,32,32], where indices and ScatterND took 35. */
+/** 1.2-1.8 times as fast as indices and ScatterND, 2x2 on [64,64,32,32]; and it needs no int64. */
 const masked = (ct: Tensor, x: Tensor, window: Window): Tensor =>
   mul(upsampleNearest(ct, { scale: window.kernel }), maxPoolMask(x, window));
 

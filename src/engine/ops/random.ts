@@ -55,7 +55,7 @@ export const randomUniform: Op<1, Draw> = defineOp({
 
 /**
  * Standard normal numbers, |value| < 5.8: Box and Muller 1958, both numbers of each pair. Sine and
- * cosine by angle doubling in plain arithmetic gained 6 % only.
+ * cosine by angle doubling in plain arithmetic were no faster (34 against 36 ms a million, noise).
  */
 export function randomNormal(key: Tensor, { shape, stream }: Draw): Tensor {
   const size = sizeOf(shape);

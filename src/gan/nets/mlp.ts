@@ -37,7 +37,10 @@ export function mlpGenerator({
 }
 
 /** Items f32[n, …] → logits f32[n] through dense layers. */
-export function mlpDiscriminator({ hidden, activation = leaky(0.2) }: MlpShape): Net<Tensor, Tensor> {
+export function mlpDiscriminator({
+  hidden,
+  activation = leaky(0.2),
+}: MlpShape): Net<Tensor, Tensor> {
   const net = stack(hidden, activation, 1);
   return (x, scope) => {
     const n = x.shape[0]!;

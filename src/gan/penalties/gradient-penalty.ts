@@ -27,7 +27,10 @@ export const gradientPenalty = ({ weight = 10 } = {}): Term<Duel> => ({
       loss: mul(mean(square(sub(norm, 1))), weight),
       meaning: "how far the critic's slope is from 1; falls below 1 and stays there",
       readings: {
-        "d.slope": { value: mean(norm), meaning: "mean gradient norm between data and fakes; 1 is right" },
+        "d.slope": {
+          value: mean(norm),
+          meaning: "mean gradient norm between data and fakes; 1 is right",
+        },
       },
     };
   },

@@ -1,0 +1,111 @@
+import { GanymedeError } from "../core/errors.ts";
+import { sameShape } from "../engine/ir/type.ts";
+import type { Game } from "../gan/game.ts";
+import { Variables } from "../nn/variables.ts";
+import type { CheckpointInfo } from "../train/checkpoint.ts";
+import { traceTicks } from "../train/step.ts";
+import type { Snapshot } from "../train/trainer.ts";
+import {
+  type Asked,
+  dataOptions,
+  loadSource,
+  loadSystem,
+  presetOf,
+  type RunConfig,
+  systemOptions,
+} from "./config.ts";
+
+/**
+ * The configuration with which a stored run goes on. What was asked for must be what the run has;
+ * only `steps` may differ, and `threads` and `chunk`, which are not part of the model. Throws
+ * `CHECKPOINT_MISMATCH` naming the first difference.
+ */
+export async function resumeConfig(
+  path: string,
+  stored: RunConfig,
+  asked: Asked,
+): Promise<RunConfig> {
+  requireSame(path, "system", stored.system, asked.system);
+  const system = await loadSystem(stored.system);
+  const preset = presetOf(system, asked.preset);
+  const options = systemOptions(system, { ...stored.options, ...preset?.options, ...asked.options });
+  requireSameAll(path, "", stored.options, options);
+  requireSame(path, "data", stored.data.source, asked.data ?? stored.data.source);
+  const source = await loadSource(stored.data.source);
+  const given = dataOptions(source, { ...stored.data.options, ...asked.dataOptions });
+  requireSameAll(path, "data.", stored.data.options, given);
+  requireSame(path, "seed", stored.seed, asked.seed ?? stored.seed);
+  return {
+    ...stored,
+    steps: asked.steps ?? preset?.steps ?? stored.steps,
+    ...(asked.threads !== undefined && { threads: asked.threads }),
+    ...(asked.chunk !== undefined && { chunk: asked.chunk }),
+  };
+}
+
+/** Whether a checkpoint is of this configuration. Throws `CHECKPOINT_MISMATCH`. */
+export function requireMatch(
+  path: string,
+  config: RunConfig,
+  game: Game,
+  { info, snapshot }: { info: CheckpointInfo; snapshot: Snapshot },
+): void {
+  requireSame(path, "system", info.system, config.system);
+  requireSameAll(path, "", info.options as Record<string, unknown>, config.options);
+  requireSame(path, "seed", info.seed, config.seed);
+  if (info.step > config.steps) {
+    const done = `at least the ${info.step} that are done`;
+    throw mismatch(path, "steps", done, config.steps, "ask for more steps");
+  }
+  requireVariables(path, game, config, snapshot);
+}
+
+/** Every stored tensor must be a variable of the game. Those of players yet to move are not stored. */
+function requireVariables(path: string, game: Game, config: RunConfig, snapshot: Snapshot): void {
+  const everybody = game.players.flatMap((p) => [
+    p.name,
+    ...(p.terms ?? []).map((t) => `${p.name}/${t.id}`),
+  ]);
+  const variables = new Variables();
+  traceTicks(game, variables, config.fields, [new Set(everybody)]);
+  for (const [name, { shape }] of snapshot.values) {
+    const known = variables.get(name);
+    if (known && sameShape(known.shape, shape)) continue;
+    const expected = known ? `${name} of shape [${known.shape}]` : "no such tensor in this system";
+    throw mismatch(path, name, expected, `${name} of shape [${shape}]`);
+  }
+}
+
+function requireSameAll(
+  path: string,
+  prefix: string,
+  stored: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  for (const name of new Set([...Object.keys(stored), ...Object.keys(given)])) {
+    requireSame(path, prefix + name, stored[name], given[name]);
+  }
+}
+
+function requireSame(path: string, name: string, stored: unknown, given: unknown): void {
+  if (JSON.stringify(stored) === JSON.stringify(given)) return;
+  throw mismatch(path, name, show(stored), show(given));
+}
+
+const show = (value: unknown): string =>
+  typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+
+function mismatch(
+  path: string,
+  name: string,
+  expected: string,
+  got: unknown,
+  fix = `leave ${name} as it was (only steps may grow), or start a new run without --resume`,
+): GanymedeError {
+  return new GanymedeError("CHECKPOINT_MISMATCH", {
+    where: `${name} of ${path}`,
+    expected,
+    got: String(got),
+    fix,
+  });
+}

@@ -1,0 +1,101 @@
+import { GanymedeError } from "../core/errors.ts";
+import type { Source } from "../data/source.ts";
+import { nodeCpu } from "../engine/run/node-cpu.ts";
+import type { Game } from "../gan/game.ts";
+import { type LoopEvent, runLoop } from "../train/loop.ts";
+import { picture, pictureSize, showsReal } from "../train/picture.ts";
+import { RunFolder } from "../train/run-folder.ts";
+import { Sampler } from "../train/sampler.ts";
+import { Trainer } from "../train/trainer.ts";
+import { buildGame, cadenceOf, loadSource, loadSystem, type RunConfig } from "./config.ts";
+import { requireMatch } from "./resume.ts";
+
+/** Plain data: it is sent to the training thread. */
+export interface TrainRequest {
+  readonly config: RunConfig;
+  /** The run's folder. */
+  readonly runPath: string;
+  /** Go on from the last checkpoint there, instead of making a new run. */
+  readonly resume: boolean;
+}
+
+export interface TrainOutcome {
+  /** Ticks done in all. */
+  readonly step: number;
+  /** Whether a stop ended it before its last step. */
+  readonly interrupted: boolean;
+}
+
+/** Seed of the latent codes whose pictures show the progress of a run. */
+const pictureSeed = 1;
+
+/** Trains in this thread, which it blocks most of the time: `startTraining` does not. */
+export async function runTraining(
+  request: TrainRequest,
+  listen: (event: LoopEvent) => void,
+  stopped: () => boolean,
+): Promise<TrainOutcome> {
+  const { config } = request;
+  const system = await loadSystem(config.system);
+  const game = buildGame(system, config);
+  const definition = await loadSource(config.data.source);
+  const source = definition.open(config.data.options);
+  const run = openFolder(request);
+  const { seed, threads } = config;
+  const provider = await nodeCpu(threads === undefined ? {} : { threads });
+  const chunk = config.chunk ?? system.chunk;
+  const trainer = new Trainer({ game, source, provider, seed, chunk });
+  if (request.resume) takeUp(run, trainer, config, game);
+  const sampler = new Sampler(game, trainer.variables, provider);
+  try {
+    await runLoop({
+      trainer,
+      run,
+      cadence: cadenceOf(config.steps, game),
+      picture: () => takePicture(game, source, sampler, trainer),
+      save: async () => {
+        const { images } = trainer;
+        const { options } = config;
+        run.save(await trainer.snapshot(), { images, seed, system: system.id, options });
+      },
+      listen,
+      stopped,
+    });
+  } finally {
+    await sampler.dispose();
+    await trainer.dispose();
+  }
+  return { step: trainer.step, interrupted: trainer.step < config.steps };
+}
+
+function openFolder({ config, runPath, resume }: TrainRequest): RunFolder {
+  if (!resume) return RunFolder.create(runPath, config);
+  const run = RunFolder.open(runPath);
+  run.writeConfig(config);
+  return run;
+}
+
+/** Restores the last checkpoint. A run that was killed before its first one begins again. */
+function takeUp(run: RunFolder, trainer: Trainer, config: RunConfig, game: Game): void {
+  try {
+    const checkpoint = run.load();
+    requireMatch(run.path, config, game, checkpoint);
+    trainer.restore(checkpoint.snapshot);
+  } catch (error) {
+    if (!(error instanceof GanymedeError) || error.code !== "NO_CHECKPOINT") throw error;
+  }
+  run.truncateLog(trainer.step);
+}
+
+async function takePicture(
+  game: Game,
+  source: Source,
+  sampler: Sampler,
+  trainer: Trainer,
+): Promise<Uint8Array> {
+  const field = source.fields[game.field]!;
+  const count = pictureSize(field);
+  const items = await sampler.sample((name) => trainer.value(name), { count, seed: pictureSeed });
+  const real = showsReal(field) ? source.batch(0, count, pictureSeed)[game.field] : undefined;
+  return picture(items, field, real);
+}

@@ -1,0 +1,89 @@
+import { GanymedeError, nearest } from "../core/errors.ts";
+import type { Field } from "../data/source.ts";
+import { nodeCpu } from "../engine/run/node-cpu.ts";
+import type { Provider, Value } from "../engine/run/provider.ts";
+import type { Game } from "../gan/game.ts";
+import { Variables } from "../nn/variables.ts";
+import type { CheckpointInfo } from "../train/checkpoint.ts";
+import { RunFolder } from "../train/run-folder.ts";
+import { type SampleRequest, Sampler } from "../train/sampler.ts";
+import { buildGame, loadSystem, type RunConfig } from "./config.ts";
+import { requireMatch } from "./resume.ts";
+
+/** A trained run, ready to make items. Its data are not needed. */
+export interface OpenRun {
+  readonly path: string;
+  readonly config: RunConfig;
+  readonly checkpoint: CheckpointInfo;
+  readonly game: Game;
+  /** What the items are. */
+  readonly field: Field;
+  readonly provider: Provider;
+  readonly sampler: Sampler;
+  readonly variables: Variables;
+  /** The value of a variable in the checkpoint. */
+  value(name: string): Value;
+  /** Items [count, …field.shape] as networks see them, row-major. */
+  sample(request: SampleRequest): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens the newest checkpoint of a run. Throws `NO_RUN`, `NO_CHECKPOINT`, `CHECKPOINT_CORRUPT` or
+ * `CHECKPOINT_MISMATCH`.
+ */
+export async function openRun(
+  path: string,
+  options: { readonly threads?: number } = {},
+): Promise<OpenRun> {
+  const run = RunFolder.open(path);
+  const config = run.readConfig() as RunConfig;
+  const game = buildGame(await loadSystem(config.system), config);
+  const checkpoint = run.load();
+  requireMatch(path, config, game, checkpoint);
+  const { info, snapshot } = checkpoint;
+  const provider = await nodeCpu(options);
+  const variables = new Variables();
+  const sampler = new Sampler(game, variables, provider);
+  const value = (name: string): Value => {
+    const { shape } = variables.get(name)!;
+    const data = snapshot.values.get(name)?.data ?? variables.initialValue(name, config.seed);
+    return provider.value("f32", shape, data);
+  };
+  const field = config.fields[game.field]!;
+  return {
+    path,
+    config,
+    checkpoint: info,
+    game,
+    field,
+    provider,
+    sampler,
+    variables,
+    value,
+    sample: (request) => sampler.sample(value, request),
+    dispose: () => sampler.dispose(),
+  };
+}
+
+/** The number of a class given by name or number. Throws `UNKNOWN_CLASS`, `UNCONDITIONAL`. */
+export function classNumber({ path, config, game }: OpenRun, name: string): number {
+  const { classes } = game.sampler;
+  if (!classes) {
+    throw new GanymedeError("UNCONDITIONAL", {
+      where: path,
+      expected: "a conditional generator, to make items of a class",
+      got: `${config.system}, which takes no class`,
+      fix: "leave the class out, or train a conditional system",
+    });
+  }
+  const index = classes.includes(name) ? classes.indexOf(name) : Number(name);
+  if (Number.isInteger(index) && index >= 0 && index < classes.length) return index;
+  const close = nearest(name, classes);
+  throw new GanymedeError("UNKNOWN_CLASS", {
+    where: path,
+    expected: `one of ${classes.join(", ")}, or a number below ${classes.length}`,
+    got: name,
+    fix: close === undefined ? "choose one of those" : `did you mean ${close}?`,
+  });
+}

@@ -1,0 +1,2 @@
+import { test } from "vitest";
+test("x", () => console.log(import.meta.resolve("tsx/esm/api")));

@@ -1,0 +1,54 @@
+import { Worker } from "node:worker_threads";
+import type { LoopEvent } from "../train/loop.ts";
+import { type FaultRecord, fromFault, toFault } from "./faults.ts";
+import type { TrainOutcome, TrainRequest } from "./run-training.ts";
+
+export interface ToWorker {
+  readonly request: TrainRequest;
+  /** One int32; 1 asks the loop to save and end. */
+  readonly stop: SharedArrayBuffer;
+}
+
+export type FromWorker =
+  | { readonly kind: "event"; readonly event: LoopEvent }
+  | { readonly kind: "done"; readonly outcome: TrainOutcome }
+  | { readonly kind: "fault"; readonly fault: FaultRecord };
+
+export interface Training {
+  /** Rejects with a `GanymedeError`, whatever went wrong. */
+  readonly done: Promise<TrainOutcome>;
+  /** Asks for a checkpoint and an early end: `done` then resolves with `interrupted`. */
+  stop(): void;
+}
+
+/** Trains in a thread of its own; `onEvent` hears of the progress on this one. */
+export function startTraining(
+  options: TrainRequest & { readonly onEvent?: (event: LoopEvent) => void },
+): Training {
+  const { onEvent, ...request } = options;
+  const stop = new SharedArrayBuffer(4);
+  const worker = spawn({ request, stop });
+  const done = new Promise<TrainOutcome>((resolve, reject) => {
+    worker.on("message", (message: FromWorker) => {
+      if (message.kind === "event") onEvent?.(message.event);
+      else if (message.kind === "done") resolve(message.outcome);
+      else reject(fromFault(message.fault));
+    });
+    worker.once("error", (error) => reject(fromFault(toFault(error, request.runPath))));
+    // After `done` or a fault this rejects a settled promise, which does nothing.
+    worker.once("exit", (code) => {
+      reject(fromFault(toFault(new Error(`the training thread ended with code ${code}`))));
+    });
+  });
+  return { done, stop: () => void Atomics.store(new Int32Array(stop), 0, 1) };
+}
+
+/** The build runs as it is. From sources, a thread has to load tsx before it can read TypeScript. */
+function spawn(workerData: ToWorker): Worker {
+  const fromSource = import.meta.url.endsWith(".ts");
+  const entry = new URL(`./train-worker.${fromSource ? "ts" : "js"}`, import.meta.url);
+  if (!fromSource) return new Worker(entry, { workerData });
+  const tsx = import.meta.resolve("tsx/esm/api");
+  const boot = `import("${tsx}").then((tsx) => { tsx.register(); return import("${entry}"); });`;
+  return new Worker(boot, { workerData, eval: true });
+}

@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { env, listSupportedBackends } from "onnxruntime-node";
+
+/** The version of the native runtime. */
+export const runtimeVersion = (): string => env.versions.node ?? env.versions.common;
+
+export interface ProviderReport {
+  readonly id: string;
+  /** Whether it compiled and ran a small graph here. */
+  readonly starts: boolean;
+  /** Why not. */
+  readonly reason?: string;
+}
+
+/** Tries every provider that this build of the runtime knows of, each in a process of its own. */
+export const nativeProviders = (): Promise<ProviderReport[]> =>
+  Promise.all(listSupportedBackends().map(({ name }) => probe(name)));
+
+/** Longer than any driver takes to start. */
+const patience = 20_000;
+
+function probe(id: string): Promise<ProviderReport> {
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const entry = fileURLToPath(new URL(`./probe-provider.${extension}`, import.meta.url));
+  const loader = extension === "ts" ? ["--import", import.meta.resolve("tsx")] : [];
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...loader, entry, id], {
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: patience,
+    });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    child.once("error", (error) => resolve({ id, starts: false, reason: error.message }));
+    child.once("close", (code, signal) => {
+      if (code === 0) resolve({ id, starts: true });
+      else resolve({ id, starts: false, reason: brief(said) || `it ended with ${signal ?? code}` });
+    });
+  });
+}
+
+/** What went wrong, without the source positions that native errors begin with. */
+function brief(message: string): string {
+  const line = message.split("\n")[0]!.replace(/^.*was false\.\s*/, "").replace(/^Error: /, "");
+  return line.length > 160 ? `${line.slice(0, 160)}…` : line;
+}

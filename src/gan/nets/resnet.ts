@@ -1,0 +1,102 @@
+import type { Tensor } from "../../engine/ir/tensor.ts";
+import { reshape } from "../../engine/ops/index.ts";
+import { relu, tanh } from "../../nn/activations.ts";
+import { batchNorm } from "../../nn/batch-norm.ts";
+import { conv } from "../../nn/conv.ts";
+import { xavierUniform } from "../../nn/initialisers.ts";
+import { linear } from "../../nn/linear.ts";
+import { type Layer, type Net, residual, sequential } from "../../nn/module.ts";
+import { avgPool, globalSum } from "../../nn/pool.ts";
+import { upsample } from "../../nn/upsample.ts";
+import type { WeightTransform } from "../../nn/weight.ts";
+import { pyramid } from "./dcgan.ts";
+
+/*
+ * The residual nets of SNGAN. Miyato, Kataoka, Koyama, Yoshida 2018, arXiv:1802.05957, appendix B.
+ */
+
+export interface ResnetShape {
+  /** [channels, height, width]; height = width = 4 to 7 times a power of two. */
+  readonly image: readonly number[];
+  /** Channels of every block. */
+  readonly width: number;
+}
+
+const inner = xavierUniform(Math.SQRT2);
+const outer = xavierUniform(1);
+
+/** Doubles the map: norm, ReLU, up, 3x3, norm, ReLU, 3x3; the shortcut is up and 1x1. */
+const upBlock = (width: number): Layer =>
+  residual(
+    sequential({
+      norm1: batchNorm(),
+      act1: relu,
+      up: upsample(2),
+      conv1: conv(width, { kernel: 3, pad: 1, init: inner }),
+      norm2: batchNorm(),
+      act2: relu,
+      conv2: conv(width, { kernel: 3, pad: 1, init: inner }),
+    }),
+    sequential({ up: upsample(2), conv: conv(width, { kernel: 1, init: outer }) }),
+  );
+
+/** Codes f32[n,z] → images f32[n,c,h,w] in [−1,1]. */
+export function resnetGenerator({ image, width }: ResnetShape): Net<Tensor, Tensor> {
+  const { base, doublings } = pyramid(image[1]!);
+  const layers: Record<string, Layer> = {};
+  for (let i = 0; i < doublings; i++) layers[`up${i}`] = upBlock(width);
+  layers.norm = batchNorm();
+  layers.act = relu;
+  layers.image = conv(image[0]!, { kernel: 3, pad: 1, init: outer });
+  layers.tanh = tanh;
+  const trunk = sequential(layers);
+  const project = linear(width * base * base, { init: outer });
+  return (z, scope) => {
+    const map = reshape(project(z, scope.child("project")), { shape: [-1, width, base, base] });
+    return trunk(map, scope);
+  };
+}
+
+interface BlockOptions {
+  readonly width: number;
+  readonly first?: boolean;
+  readonly down?: boolean;
+  readonly weightTransform?: WeightTransform | undefined;
+}
+
+/** ReLU, 3x3, ReLU, 3x3, maybe halved; the first block has no leading ReLU and pools before its 1x1. */
+function downBlock({ width, first = false, down = false, weightTransform }: BlockOptions): Layer {
+  const weights = weightTransform ? { weightTransform } : {};
+  const halve: Record<string, Layer> = down ? { pool: avgPool(2) } : {};
+  const body = sequential({
+    ...(!first && { act1: relu }),
+    conv1: conv(width, { kernel: 3, pad: 1, init: inner, ...weights }),
+    act2: relu,
+    conv2: conv(width, { kernel: 3, pad: 1, init: inner, ...weights }),
+    ...halve,
+  });
+  const pointwise = { conv: conv(width, { kernel: 1, init: outer, ...weights }) };
+  if (first) return residual(body, sequential({ ...halve, ...pointwise }));
+  return down ? residual(body, sequential({ ...pointwise, ...halve })) : residual(body);
+}
+
+/** Images f32[n,c,h,w] → logits f32[n]: two halving blocks, two plain ones, a sum over the map. */
+export function resnetDiscriminator({
+  width,
+  weightTransform,
+}: Pick<ResnetShape, "width"> & {
+  readonly weightTransform?: WeightTransform;
+}): Net<Tensor, Tensor> {
+  const block = (options: Partial<BlockOptions>) =>
+    downBlock({ width, weightTransform, ...options });
+  const net = sequential({
+    down0: block({ first: true, down: true }),
+    down1: block({ down: true }),
+    block2: block({}),
+    block3: block({}),
+    act: relu,
+    sum: globalSum,
+    logit: linear(1, { init: outer, ...(weightTransform && { weightTransform }) }),
+  });
+  return (x, scope) => reshape(net(x, scope), { shape: [x.shape[0]!] });
+}

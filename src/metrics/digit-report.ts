@@ -1,0 +1,52 @@
+/** What a judge's word on a set of samples comes to. Shares are in [0, 1], entropies in nats. */
+export interface DigitReport {
+  readonly count: number;
+  /** Share of samples that the judge gives some class with at least `sureAt`. */
+  readonly sure: number;
+  /** Share of samples whose likeliest class is each; they sum to 1. */
+  readonly shares: readonly number[];
+  /** Share of all samples of which the judge is sure that they are of each class; sums to `sure`. */
+  readonly sureShares: readonly number[];
+  /** The smallest of `shares`: 0 = a class is missing. */
+  readonly smallestShare: number;
+  /** Mean entropy of p(class | sample): 0 = every sample is clear. */
+  readonly sampleEntropy: number;
+  /** Entropy of the mean of p(class | sample): ln(classes) = all classes alike. */
+  readonly classEntropy: number;
+}
+
+/** The confidence from which a judge counts as sure. */
+export const sureAt = 0.9;
+
+/** Sums up p(class | sample) [n, classes], row-major, of at least one sample. */
+export function digitReport(
+  probabilities: Float32Array | Float64Array,
+  { classes = 10, sure = sureAt } = {},
+): DigitReport {
+  const count = probabilities.length / classes;
+  const [firsts, sures, means] = [0, 1, 2].map(() => new Float64Array(classes));
+  let uncertainty = 0;
+  for (let i = 0; i < count; i++) {
+    const row = probabilities.subarray(i * classes, (i + 1) * classes);
+    const best = row.indexOf(Math.max(...row));
+    firsts![best]! += 1 / count;
+    if (row[best]! >= sure) sures![best]! += 1 / count;
+    row.forEach((p, c) => {
+      means![c]! += p / count;
+    });
+    uncertainty += entropy(row) / count;
+  }
+  return {
+    count,
+    sure: sures!.reduce((a, b) => a + b, 0),
+    shares: [...firsts!],
+    sureShares: [...sures!],
+    smallestShare: Math.min(...firsts!),
+    sampleEntropy: uncertainty,
+    classEntropy: entropy(means!),
+  };
+}
+
+/** −Σ p ln p, in nats, with 0·ln 0 = 0. */
+export const entropy = (p: ArrayLike<number>): number =>
+  Array.from(p).reduce((sum, v) => (v > 0 ? sum - v * Math.log(v) : sum), 0);

@@ -47,9 +47,11 @@ function catalog(folder: string): string {
 const files: Record<string, () => string> = {
   "src/engine/ops/index.ts": () => barrel("src/engine/ops"),
   "src/engine/ops/_modules.ts": () => namespaces("src/engine/ops"),
+  "src/cli/commands/_catalog.ts": () => catalog("src/cli/commands"),
   "src/data/sources/_catalog.ts": () => catalog("src/data/sources"),
   "src/nn/index.ts": () => barrel("src/nn"),
   "src/zoo/_catalog.ts": () => catalog("src/zoo"),
+  "src/zoo/index.ts": () => barrel("src/zoo"),
 };
 
 const check = process.argv.includes("--check");

@@ -52,7 +52,7 @@ const classifier = nn.module(
     conv2: nn.conv(64, { kernel: 3, pad: 1, bias: false }),
     norm2: nn.batchNorm(),
     act2: nn.relu,
-    flat: (x) => ops.reshape(x, { shape: [x.shape[0]!, -1] }),
+    flat: (x: Tensor) => ops.reshape(x, { shape: [x.shape[0]!, -1] }),
     drop: nn.dropout(0.3),
     logits: nn.linear(classes.length),
   }),

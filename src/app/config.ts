@@ -87,9 +87,9 @@ export function buildGame(
   return system.build(options as never, { fields });
 }
 
-/** 20 pictures, 10 checkpoints, and every tick logged up to 5,000 lines, then whole rounds. */
+/** 20 pictures and 10 checkpoints, in short runs fewer; every tick logged up to 5,000, then rounds. */
 export function cadenceOf(steps: number, game: Game): Cadence {
-  const every = (times: number) => Math.max(1, Math.round(steps / times));
+  const every = (times: number) => Math.max(10, Math.round(steps / times));
   const round = period(game);
   const logEvery = steps <= 5000 ? 1 : Math.ceil(steps / 5000 / round) * round;
   return { steps, logEvery, sampleEvery: every(20), checkpointEvery: every(10) };

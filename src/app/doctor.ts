@@ -2,7 +2,11 @@ import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { performance } from "node:perf_hooks";
 import { stream } from "../core/random.ts";
 import type { Source } from "../data/source.ts";
-import { nativeProviders, type ProviderReport, runtimeVersion } from "../engine/run/native-providers.ts";
+import {
+  nativeProviders,
+  type ProviderReport,
+  runtimeVersion,
+} from "../engine/run/native-providers.ts";
 import { nodeCpu } from "../engine/run/node-cpu.ts";
 import type { Provider } from "../engine/run/provider.ts";
 import { Trainer } from "../train/trainer.ts";

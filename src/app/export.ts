@@ -69,7 +69,10 @@ function generalise(
   } catch (error) {
     if (!(error instanceof GanymedeError) || error.code !== "EXPORT_BATCH") throw error;
     const { where, got } = error.fault;
-    return { model: at(1).model, note: `one item at a time: ${where} depends on the batch (${got})` };
+    return {
+      model: at(1).model,
+      note: `one item at a time: ${where} depends on the batch (${got})`,
+    };
   }
 }
 

@@ -28,7 +28,11 @@ export async function resumeConfig(
   requireSame(path, "system", stored.system, asked.system);
   const system = await loadSystem(stored.system);
   const preset = presetOf(system, asked.preset);
-  const options = systemOptions(system, { ...stored.options, ...preset?.options, ...asked.options });
+  const options = systemOptions(system, {
+    ...stored.options,
+    ...preset?.options,
+    ...asked.options,
+  });
   requireSameAll(path, "", stored.options, options);
   requireSame(path, "data", stored.data.source, asked.data ?? stored.data.source);
   const source = await loadSource(stored.data.source);

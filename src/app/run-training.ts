@@ -69,10 +69,7 @@ export async function runTraining(
 }
 
 function openFolder({ config, runPath, resume }: TrainRequest): RunFolder {
-  if (!resume) return RunFolder.create(runPath, config);
-  const run = RunFolder.open(runPath);
-  run.writeConfig(config);
-  return run;
+  return resume ? RunFolder.open(runPath) : RunFolder.create(runPath, config);
 }
 
 /** Restores the last checkpoint. A run that was killed before its first one begins again. */
@@ -85,6 +82,8 @@ function takeUp(run: RunFolder, trainer: Trainer, config: RunConfig, game: Game)
     if (!(error instanceof GanymedeError) || error.code !== "NO_CHECKPOINT") throw error;
   }
   run.truncateLog(trainer.step);
+  // Its steps may have grown.
+  run.writeConfig(config);
 }
 
 async function takePicture(

@@ -1,10 +1,23 @@
 import { z } from "zod";
+import { GanymedeError } from "../core/errors.ts";
 import type { Field } from "../data/source.ts";
 import type { Game } from "./game.ts";
 
 /** What a system knows of its data while it is built. */
 export interface DataInfo {
   readonly fields: Readonly<Record<string, Field>>;
+}
+
+/** A field that a system cannot do without. Throws `DATA_FIELD` when the data have none of that name. */
+export function fieldOf({ fields }: DataInfo, name: string): Field {
+  const field = fields[name];
+  if (field) return field;
+  throw new GanymedeError("DATA_FIELD", {
+    where: "data",
+    expected: `a field ${name}`,
+    got: `data of ${Object.keys(fields).join(" and ")}`,
+    fix: "choose other data or another system: see `ganymede data` and `ganymede systems`",
+  });
 }
 
 /** A GAN as the literature names it: options, and how its parts make a game. */

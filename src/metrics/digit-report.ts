@@ -29,19 +29,20 @@ export function digitReport(
   for (let i = 0; i < count; i++) {
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
     const best = row.indexOf(Math.max(...row));
-    firsts![best]! += 1 / count;
-    if (row[best]! >= sure) sures![best]! += 1 / count;
+    firsts![best]! += 1;
+    if (row[best]! >= sure) sures![best]! += 1;
     row.forEach((p, c) => {
       means![c]! += p / count;
     });
     uncertainty += entropy(row) / count;
   }
+  const share = (n: number) => n / count;
   return {
     count,
-    sure: sures!.reduce((a, b) => a + b, 0),
-    shares: [...firsts!],
-    sureShares: [...sures!],
-    smallestShare: Math.min(...firsts!),
+    sure: share(sures!.reduce((a, b) => a + b, 0)),
+    shares: Array.from(firsts!, share),
+    sureShares: Array.from(sures!, share),
+    smallestShare: share(Math.min(...firsts!)),
     sampleEntropy: uncertainty,
     classEntropy: entropy(means!),
   };

@@ -64,17 +64,21 @@ export function family(id: string, options: Adam, decoupled: boolean): Optimiser
       const g = decay && !decoupled ? add(gradient, mul(parameter, weightDecay)) : gradient;
       const squares = add(mul(slots.squares!, second), square(g));
       const gradients = remembers ? add(mul(slots.gradients!, first), g) : g;
-      const root = sqrt(shared.squaresWeight!);
-      const free = mul(hyper.rate!, root);
-      const a = remembers ? div(free, shared.gradientsWeight!) : free;
-      const step = mul(div(gradients, add(sqrt(squares), mul(root, eps))), a);
       const from = decay && decoupled ? shrink(parameter, hyper.rate!, weightDecay) : parameter;
       return {
-        parameter: sub(from, step),
+        parameter: sub(from, stepOf(gradients, squares, shared, hyper.rate!, eps)),
         slots: remembers ? { squares, gradients } : { squares },
       };
     },
   };
+}
+
+/** a·M/(√V + e). */
+function stepOf(m: Tensor, v: Tensor, shared: Tensors, rate: Tensor, eps: number): Tensor {
+  const root = sqrt(shared.squaresWeight!);
+  const free = mul(rate, root);
+  const a = shared.gradientsWeight ? div(free, shared.gradientsWeight) : free;
+  return mul(div(m, add(sqrt(v), mul(root, eps))), a);
 }
 
 const shrink = (p: Tensor, rate: Tensor, decay: number): Tensor =>

@@ -44,8 +44,7 @@ export function picture(items: Float32Array, field: Field, real?: ItemArray): Ui
   );
 }
 
-const isImage = ({ shape }: Field): boolean =>
-  shape.length === 3 && [1, 3, 4].includes(shape[0]!);
+const isImage = ({ shape }: Field): boolean => shape.length === 3 && [1, 3, 4].includes(shape[0]!);
 
 /** x, y, x, y, … of points with `axes` coordinates. */
 function interleave(points: Float32Array, axes: number): Float32Array {

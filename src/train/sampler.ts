@@ -1,9 +1,9 @@
-import type { Tensor } from "../engine/ir/tensor.ts";
 import { input, inputName } from "../engine/ir/leaves.ts";
+import type { Tensor } from "../engine/ir/tensor.ts";
+import { sizeOf } from "../engine/ir/type.ts";
 import { toOnnx } from "../engine/onnx/model.ts";
 import { type Program, program } from "../engine/program.ts";
 import type { Provider, Value } from "../engine/run/provider.ts";
-import { sizeOf } from "../engine/ir/type.ts";
 import type { Game, Turn } from "../gan/game.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
@@ -97,7 +97,10 @@ export class Sampler {
     }
     if (this.game.sampler.classes) {
       const cycle = labels ?? this.game.sampler.classes.map((_, i) => i);
-      const asked = Int32Array.from({ length: this.batch }, (_, i) => cycle[(from + i) % cycle.length]!);
+      const asked = Int32Array.from(
+        { length: this.batch },
+        (_, i) => cycle[(from + i) % cycle.length]!,
+      );
       feeds.label = this.provider.value("i32", [this.batch], asked);
     }
     return feeds;

@@ -40,20 +40,14 @@ export function makeTurn(
     if (!shared.has(key)) shared.set(key, make());
     return shared.get(key) as T;
   };
-  const batch: Record<string, Tensor> = {};
-  for (const [name, field] of Object.entries(fields)) {
-    Object.defineProperty(batch, name, {
-      enumerable: true,
-      get: () => once(`batch ${name}`, () => batchInput(name, field)),
+  const data = (name: string, field: Field): Tensor =>
+    once(`batch ${name}`, () => {
+      const raw = input(`batch.${name}${suffix}`, [size, ...field.shape], field.dtype);
+      inputs.batch.set(name, raw);
+      return decode(raw, field);
     });
-  }
-  const batchInput = (name: string, field: Field): Tensor => {
-    const raw = input(`batch.${name}${suffix}`, [size, ...field.shape], field.dtype);
-    inputs.batch.set(name, raw);
-    return decode(raw, field);
-  };
   return {
-    batch,
+    batch: lazily(fields, data),
     size,
     once,
     noise: (name, noise) =>
@@ -71,6 +65,18 @@ export function makeTurn(
         return leaf;
       }),
   };
+}
+
+/** A record whose members are made when they are first read. */
+function lazily<T>(
+  fields: Readonly<Record<string, Field>>,
+  make: (name: string, field: Field) => T,
+): Readonly<Record<string, T>> {
+  const record = {};
+  for (const [name, field] of Object.entries(fields)) {
+    Object.defineProperty(record, name, { enumerable: true, get: () => make(name, field) });
+  }
+  return record;
 }
 
 /** Raw data as the nets see it: integers that stand for classes stay integers. */

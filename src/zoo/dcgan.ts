@@ -2,7 +2,7 @@ import { adversarial } from "../gan/adversarial.ts";
 import { normal } from "../gan/latent.ts";
 import { nonSaturating } from "../gan/losses/non-saturating.ts";
 import { dcganDiscriminator, dcganGenerator } from "../gan/nets/dcgan.ts";
-import { count, defineSystem, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
@@ -31,8 +31,8 @@ export const dcgan = defineSystem({
   },
   tiny: { batch: 4, latent: 8, width: 4 },
   chunk: 10,
-  build(o, { fields }) {
-    const image = fields.image!.shape;
+  build(o, data) {
+    const image = fieldOf(data, "image").shape;
     const generator = module("g", dcganGenerator({ image, width: o.width }));
     const discriminator = module("d", dcganDiscriminator({ image, width: o.width }));
     return adversarial({

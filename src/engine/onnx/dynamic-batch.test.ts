@@ -3,7 +3,17 @@ import { stream } from "../../core/random.ts";
 import { constant, input } from "../ir/leaves.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { sizeOf } from "../ir/type.ts";
-import { add, concat, convTranspose, expand, matmul, mean, mul, reshape, tanh } from "../ops/index.ts";
+import {
+  add,
+  concat,
+  convTranspose,
+  expand,
+  matmul,
+  mean,
+  mul,
+  reshape,
+  tanh,
+} from "../ops/index.ts";
 import { program } from "../program.ts";
 import { nodeCpu } from "../run/node-cpu.ts";
 import { probeBatches, withDynamicBatch } from "./dynamic-batch.ts";
@@ -42,9 +52,13 @@ const mlp: Net = (z) =>
   tanh(matmul(tanh(add(matmul(z, weights("w", [6, 8])), weights("b", [8]))), weights("v", [8, 2])));
 
 const dcgan: Net = (z) => {
-  const seed = convTranspose(reshape(z, { shape: [...z.shape, 1, 1] }), weights("p", [6, 4, 4, 4]), {
-    size: [4, 4],
-  });
+  const seed = convTranspose(
+    reshape(z, { shape: [...z.shape, 1, 1] }),
+    weights("p", [6, 4, 4, 4]),
+    {
+      size: [4, 4],
+    },
+  );
   const up = convTranspose(tanh(seed), weights("u", [4, 1, 4, 4]), {
     size: [8, 8],
     strides: [2, 2],

@@ -73,7 +73,8 @@ class Generaliser {
   private multiple(a: number, b: number, where: string): number {
     if (a === b) return 0;
     const times = a / this.a.batch;
-    if (!Number.isInteger(times) || b !== times * this.b.batch) refuse(where, `sizes ${a} and ${b}`);
+    if (!Number.isInteger(times) || b !== times * this.b.batch)
+      refuse(where, `sizes ${a} and ${b}`);
     return times;
   }
 
@@ -122,7 +123,8 @@ class Generaliser {
     if (axis < 0 || a.dims.length !== b.dims.length) refuse(a.name, "two values");
     const times = this.multiple(a.dims[axis]!, b.dims[axis]!, a.name);
     const [slice, other] = [firstSlice(a, axis), firstSlice(b, axis)];
-    if (!slice || !other || !sameTensor(slice, other)) refuse(a.name, "values that follow the batch");
+    if (!slice || !other || !sameTensor(slice, other))
+      refuse(a.name, "values that follow the batch");
     const single: TensorProto = { ...slice, name: `${a.name}/one` };
     this.extra.push(single);
     const parts = a.dims.map((d, i) => (i === axis ? this.batchTimes(times) : this.ints([d])));
@@ -184,7 +186,8 @@ function firstSlice(t: TensorProto, axis: number): TensorProto | undefined {
     data.set(first, o * step);
     for (let i = 1; i < count; i++) {
       const from = (o * count + i) * step;
-      if (!t.data.subarray(from, from + step).every((byte, k) => byte === first[k])) return undefined;
+      if (!t.data.subarray(from, from + step).every((byte, k) => byte === first[k]))
+        return undefined;
     }
   }
   return { ...t, dims: t.dims.map((d, i) => (i === axis ? 1 : d)), data };

@@ -43,6 +43,9 @@ function probe(id: string): Promise<ProviderReport> {
 
 /** What went wrong, without the source positions that native errors begin with. */
 function brief(message: string): string {
-  const line = message.split("\n")[0]!.replace(/^.*was false\.\s*/, "").replace(/^Error: /, "");
+  const line = message
+    .split("\n")[0]!
+    .replace(/^.*was false\.\s*/, "")
+    .replace(/^(Error|Ort\w+): /, "");
   return line.length > 160 ? `${line.slice(0, 160)}…` : line;
 }

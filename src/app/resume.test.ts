@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RunFolder } from "../train/run-folder.ts";
+import { type Asked, loadSystem, type RunConfig, resolveConfig } from "./config.ts";
+import { resumeConfig } from "./resume.ts";
+import { runTraining } from "./run-training.ts";
+
+const root = mkdtempSync(join(tmpdir(), "ganymede-resume-"));
+const path = join(root, "run");
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let config: RunConfig;
+beforeAll(async () => {
+  const { tiny: options } = await loadSystem("gan-vanilla");
+  ({ config } = await resolveConfig({ system: "gan-vanilla", options, steps: 2, threads: 1 }));
+  await runTraining(
+    { config, runPath: path, resume: false },
+    () => {},
+    () => false,
+  );
+});
+
+const resume = (asked: Partial<Asked>) =>
+  resumeConfig(path, config, { system: "gan-vanilla", ...asked });
+
+describe("what a run is resumed with", () => {
+  test("is what it has; steps, threads and chunk may change", async () => {
+    expect(await resume({})).toEqual(config);
+    expect(await resume({ options: { width: 8 }, seed: 0, data: "ring8" })).toEqual(config);
+    const more = await resume({ steps: 9, threads: 2, chunk: 1 });
+    expect(more).toEqual({ ...config, steps: 9, threads: 2, chunk: 1 });
+  });
+
+  const others: [string, Partial<Asked>, RegExp][] = [
+    ["another option", { options: { width: 9 } }, /width of .*run.*expected 8, got 9; leave width/],
+    ["other data", { data: "grid25" }, /data of .*expected ring8, got grid25/],
+    ["another data option", { dataOptions: { scale: 3 } }, /data\.scale of .*got 3/],
+    ["another seed", { seed: 1 }, /seed of .*expected 0, got 1/],
+    ["another system", { system: "wgan-gp" }, /system of .*expected gan-vanilla, got wgan-gp/],
+  ];
+  test.each(others)("refuses %s, naming it", async (_, asked, message) => {
+    await expect(resume(asked)).rejects.toMatchObject({ code: "CHECKPOINT_MISMATCH" });
+    await expect(resume(asked)).rejects.toThrow(message);
+  });
+});
+
+describe("a checkpoint that is not this run's", () => {
+  const again = (other: Partial<RunConfig>) =>
+    runTraining(
+      { config: { ...config, ...other }, runPath: path, resume: true },
+      () => {},
+      () => false,
+    );
+
+  test("is refused for its options, for fewer steps, and leaves the run as it was", async () => {
+    await expect(again({ options: { ...config.options, latent: 3 } })).rejects.toThrow(/latent of/);
+    await expect(again({ steps: 1 })).rejects.toThrow(/steps of .*expected at least the 2 that/);
+    expect(RunFolder.open(path).readConfig()).toEqual(config);
+  });
+
+  test("is refused for the shape of a tensor", async () => {
+    const run = RunFolder.open(path);
+    const { info, snapshot } = run.load();
+    const values = new Map(snapshot.values);
+    const [name] = values.keys();
+    values.set(name!, { shape: [1, 1], data: new Float32Array(1) });
+    run.save({ step: 2, values }, info);
+    await expect(again({ steps: 3 })).rejects.toThrow(/CHECKPOINT_MISMATCH expected .* of shape/);
+  });
+});

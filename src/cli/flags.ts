@@ -1,0 +1,73 @@
+import type { z } from "zod";
+import { GanymedeError, nearest } from "../core/errors.ts";
+
+/** `--width 32`, `--width=32` or a bare `--flag`, as [name, text] with names in camelCase. */
+export function readFlags(tokens: readonly string[]): [name: string, text: string][] {
+  const flags: [string, string][] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!;
+    if (!token.startsWith("--")) {
+      throw new GanymedeError("UNEXPECTED_ARGUMENT", {
+        where: "command line",
+        expected: "options of the form --name value",
+        got: token,
+        fix: "remove it, or write the option's name before it",
+      });
+    }
+    const [name, ...value] = token.slice(2).split("=");
+    const follows = tokens[i + 1] !== undefined && !tokens[i + 1]!.startsWith("--");
+    const text = value.length > 0 ? value.join("=") : follows ? tokens[++i]! : "true";
+    flags.push([camel(name!), text]);
+  }
+  return flags;
+}
+
+/** generator-rate → generatorRate. */
+export const camel = (kebab: string): string =>
+  kebab.replace(/-([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+
+/** generatorRate → generator-rate. */
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+/** The text of a flag as the type that its option takes; as it is where that is none. */
+export function readText(schema: z.core.$ZodType, text: string): unknown {
+  const accepts = (value: unknown) => (schema as z.ZodType).safeParse(value).success;
+  const asNumber = text.trim() === "" ? Number.NaN : Number(text);
+  const readings = [text, ...(Number.isNaN(asNumber) ? [] : [asNumber])];
+  if (text === "true" || text === "false") readings.push((text === "true") as never);
+  return readings.find(accepts) ?? readings.at(-1);
+}
+
+/** Throws `UNKNOWN_OPTION` with the nearest of `known`, all written without dashes. */
+export function unknownFlag(where: string, name: string, known: readonly string[]): never {
+  const flags = known.map((k) => `--${kebab(k)}`);
+  const close = nearest(`--${kebab(name)}`, flags);
+  throw new GanymedeError("UNKNOWN_OPTION", {
+    where,
+    expected: `one of ${flags.join(", ")}`,
+    got: `--${kebab(name)}`,
+    fix: close === undefined ? "remove it" : `did you mean ${close}?`,
+  });
+}
+
+/** A whole number from `min` on, or undefined when the flag is absent. Throws `OPTION`. */
+export function wholeNumber(flag: string, text: unknown, min: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (String(text).trim() !== "" && Number.isSafeInteger(value) && value >= min) return value;
+  throw new GanymedeError("OPTION", {
+    where: flag,
+    expected: `a whole number from ${min} on`,
+    got: String(text),
+    fix: "correct the value",
+  });
+}
+
+/** A number above 0, or undefined when the flag is absent. Throws `OPTION`. */
+export function positiveNumber(flag: string, text: unknown): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  const fault = { where: flag, expected: "a number above 0", got: String(text) };
+  throw new GanymedeError("OPTION", { ...fault, fix: "correct the value" });
+}

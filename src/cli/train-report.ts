@@ -1,0 +1,107 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Appraisal } from "../app/appraise.ts";
+import type { RunConfig } from "../app/config.ts";
+import type { TrainOutcome, TrainRequest } from "../app/run-training.ts";
+import { sizeOf } from "../engine/ir/type.ts";
+import type { LoopEvent } from "../train/loop.ts";
+import { liveLine, Pacemaker, type Progress, plainLine } from "./live-line.ts";
+import type { Terminal } from "./terminal.ts";
+import { clock, grouped, table } from "./text.ts";
+
+/** Seconds between lines where nobody watches. */
+const quiet = 10;
+
+/** Tells a person, a log file or a program how a training goes. */
+export class TrainReport {
+  private readonly terminal: Terminal;
+  private readonly config: RunConfig;
+  private readonly runPath: string;
+  private readonly pacemaker = new Pacemaker();
+  private explained = false;
+  private spokeAt = Number.NEGATIVE_INFINITY;
+  private seconds = 0;
+
+  private readonly about: string;
+
+  constructor(terminal: Terminal, { config, runPath }: TrainRequest, about: string) {
+    this.terminal = terminal;
+    this.config = config;
+    this.runPath = runPath;
+    this.about = about;
+  }
+
+  /** What is about to happen. */
+  private open(step: number): void {
+    const { terminal, config } = this;
+    const { title, credit, licence } = config.data.about;
+    const shapes = Object.values(config.fields).map(({ shape }) => shape);
+    const largest = shapes.sort((a, b) => sizeOf(b) - sizeOf(a))[0]!;
+    const rows = [
+      ["data", `${title} (${licence}): items of ${largest.join("x")}. Credit: ${credit}`],
+      ["run", `${this.runPath}, ${grouped(config.steps)} steps, seed ${config.seed}`],
+      ["see", `${join(this.runPath, "samples")} fills with pictures; Ctrl-C saves a checkpoint`],
+    ];
+    terminal.out(`${terminal.colours.bold(config.system)}: ${this.about}`);
+    terminal.out(table(rows, terminal.columns));
+    if (step > 0) terminal.out(`going on from step ${grouped(step)}`);
+    if (terminal.isLive) terminal.live("compiling the training step");
+  }
+
+  hear(event: LoopEvent): void {
+    if (event.kind === "start") this.open(event.step);
+    if (event.kind !== "progress") return;
+    this.explain(event.meanings);
+    this.seconds = event.seconds;
+    const progress: Progress = { ...event, steps: this.config.steps };
+    const pace = this.pacemaker.hear(progress);
+    const { terminal } = this;
+    const isLast = event.step === this.config.steps;
+    if (terminal.isLive) terminal.live(liveLine(progress, pace, terminal.columns));
+    else if (isLast || event.seconds - this.spokeAt >= quiet) {
+      this.spokeAt = event.seconds;
+      terminal.out(plainLine(progress, pace));
+    }
+  }
+
+  /** What the readings mean, once they are known. */
+  private explain(meanings: Readonly<Record<string, string>>): void {
+    if (this.explained) return;
+    this.explained = true;
+    this.terminal.out(table(Object.entries(meanings), this.terminal.columns));
+  }
+
+  close({ step, interrupted }: TrainOutcome, appraisal: Appraisal | undefined): void {
+    const { terminal, runPath } = this;
+    const { self, colours } = terminal;
+    const time = clock(this.seconds);
+    const done = interrupted ? "stopped at step" : "done: step";
+    terminal.out(`${colours.bold(`${done} ${grouped(step)}`)} after ${time}`);
+    const judged = appraisal ? [["quality", `of ${appraisal.samples}: ${appraisal.text}`]] : [];
+    terminal.out(table([...judged, ...this.files()], terminal.columns));
+    const next = [
+      ["new samples", `${self} sample ${runPath}`],
+      ["ONNX file", `${self} export ${runPath}`],
+    ];
+    const resume = `${self} train ${this.config.system} --resume ${runPath}`;
+    if (interrupted) next.unshift(["go on", resume]);
+    // Commands are not wrapped: they are there to be pasted.
+    terminal.out(`${colours.bold("next")}\n${table(next, Number.POSITIVE_INFINITY)}`);
+  }
+
+  private files(): [string, string][] {
+    const newest = (folder: string, ending: string): string | undefined => {
+      const path = join(this.runPath, folder);
+      const files = existsSync(path) ? readdirSync(path).filter((f) => f.endsWith(ending)) : [];
+      const last = files.sort().at(-1);
+      return last && join(path, last);
+    };
+    const all: [string, string | undefined][] = [
+      ["samples", newest("samples", ".png")],
+      ["checkpoint", newest("checkpoints", ".safetensors")],
+      ["metrics", newest(".", "metrics.jsonl")],
+      ["settings", newest(".", "run.json")],
+    ];
+    return all.filter((row): row is [string, string] => row[1] !== undefined);
+  }
+}

@@ -1,0 +1,12 @@
+export * from "./adversarial.ts";
+export * from "./game.ts";
+export * as latent from "./latent.ts";
+export * from "./losses/hinge.ts";
+export * from "./losses/loss.ts";
+export * from "./losses/minimax.ts";
+export * from "./losses/non-saturating.ts";
+export * from "./losses/wasserstein.ts";
+export * from "./nets/dcgan.ts";
+export * from "./nets/mlp.ts";
+export * from "./penalties/gradient-penalty.ts";
+export * from "./system.ts";

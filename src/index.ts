@@ -1,0 +1,22 @@
+/**
+ * Ganymede's front door: train a system, open a run, make samples, export the generator. The parts
+ * that systems are made of have doors of their own: `ganymede/engine`, `/nn`, `/gan`, `/data`, `/zoo`.
+ */
+export * from "./app/config.ts";
+export { examine, type Health } from "./app/doctor.ts";
+export { type Exported, exportGenerator } from "./app/export.ts";
+export { resumeConfig } from "./app/resume.ts";
+export { findRun, latestRun, nextRunName } from "./app/run-names.ts";
+export { runTraining, type TrainOutcome, type TrainRequest } from "./app/run-training.ts";
+export { classNumber, type OpenRun, openRun } from "./app/sample.ts";
+export { startTraining, type Training } from "./app/train.ts";
+export { version } from "./app/version.ts";
+export { type Fault, GanymedeError } from "./core/errors.ts";
+export type { Field, Source } from "./data/source.ts";
+export { nodeCpu } from "./engine/run/node-cpu.ts";
+export type { Provider, Value } from "./engine/run/provider.ts";
+export { defineSystem, type System } from "./gan/system.ts";
+export type { LoopEvent } from "./train/loop.ts";
+export { picture, pictureSize } from "./train/picture.ts";
+export { type SampleRequest, Sampler } from "./train/sampler.ts";
+export { Trainer, type TrainerOptions } from "./train/trainer.ts";

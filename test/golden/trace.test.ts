@@ -37,12 +37,11 @@ test("gradient of a dense layer with a leaky relu", () => {
     %8 = mul(%7, 0.041666666666666664) : f32[]
     %9 = step(%5) : f32[8,3]
     %10 = maximum(%9, 0.2) : f32[8,3]
-    %11 = mul(0.041666666666666664, %5) : f32[8,3]
-    %12 = add(%11, %11) : f32[8,3]
-    %13 = mul(%12, %10) : f32[8,3]
-    %14 = sum(%13, {axes: [0]}) : f32[3]
-    %15 = matmul(%13, %0, {transposeA: true}) : f32[3,4]
-    return loss = %8, dw = %15, db = %14"
+    %11 = mul(0.08333333333333333, %5) : f32[8,3]
+    %12 = mul(%11, %10) : f32[8,3]
+    %13 = sum(%12, {axes: [0]}) : f32[3]
+    %14 = matmul(%12, %0, {transposeA: true}) : f32[3,4]
+    return loss = %8, dw = %14, db = %13"
   `);
 });
 
@@ -85,13 +84,11 @@ test("gradient penalty of a linear critic: a gradient of a gradient", () => {
     %6 = sqrt(%5) : f32[2]
     %7 = sub(%6, 1) : f32[2]
     %8 = mul(0.5, %7) : f32[2]
-    %9 = add(%8, %8) : f32[2]
-    %10 = mul(%9, 0.5) : f32[2]
-    %11 = div(%10, %6) : f32[2]
-    %12 = reshape(%11, {shape: [2,1]}) : f32[2,1]
-    %13 = mul(%12, %2) : f32[2,3]
-    %14 = add(%13, %13) : f32[2,3]
-    %15 = matmul(%14, %1, {transposeA: true}) : f32[3,1]
-    return dw = %15"
+    %9 = div(%8, %6) : f32[2]
+    %10 = reshape(%9, {shape: [2,1]}) : f32[2,1]
+    %11 = mul(2, %10) : f32[2,1]
+    %12 = mul(%11, %2) : f32[2,3]
+    %13 = matmul(%12, %1, {transposeA: true}) : f32[3,1]
+    return dw = %13"
   `);
 });

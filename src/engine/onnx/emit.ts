@@ -56,6 +56,9 @@ export class GraphBuilder {
   private readonly nodes: NodeProto[] = [];
   private readonly initializers: TensorProto[] = [];
   private readonly written = new Map<string, string[]>();
+  /** Values that a node makes. */
+  private readonly made = new Set<string>();
+  private readonly published = new Map<string, string>();
   private readonly prefix: string;
 
   constructor(target: Target, prefix = "") {
@@ -83,13 +86,23 @@ export class GraphBuilder {
     this.nodes.push({ opType: type, domain: "", inputs, outputs, attributes: attrs });
   }
 
-  /** Like `named`, before all other nodes. */
-  nodesFirst(type: string, inputs: readonly string[], outputs: readonly string[]) {
-    this.nodes.unshift({ opType: type, domain: "", inputs, outputs, attributes: {} });
+  /**
+   * Gives a value its public name. The node that makes it is renamed; what no node makes, or what has
+   * a public name already, is copied.
+   */
+  publish(value: string, name: string) {
+    if (this.made.has(value) && !this.published.has(value)) this.published.set(value, name);
+    else this.named("Identity", [value], [name]);
   }
 
   graph(name: string, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): GraphProto {
-    return { name, nodes: this.nodes, initializers: this.initializers, inputs, outputs };
+    const rename = (values: readonly string[]) => values.map((v) => this.published.get(v) ?? v);
+    const nodes = this.nodes.map((n) => ({
+      ...n,
+      inputs: rename(n.inputs),
+      outputs: rename(n.outputs),
+    }));
+    return { name, nodes, initializers: this.initializers, inputs, outputs };
   }
 
   private node(
@@ -104,11 +117,13 @@ export class GraphBuilder {
     if (known) {
       // A later caller may want more results of an equal node: it is widened in place.
       while (known.length < count) known.push(`${known[0]}.${known.length}`);
+      for (const output of known) this.made.add(output);
       return known;
     }
     const stem = `${this.prefix}${opType}_${this.nodes.length}`;
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? stem : `${stem}.${i}`));
     this.nodes.push({ opType, domain, inputs, outputs, attributes });
+    for (const output of outputs) this.made.add(output);
     this.domains.add(domain);
     this.written.set(key, outputs);
     return outputs;

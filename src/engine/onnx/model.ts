@@ -54,8 +54,12 @@ const valueInfo = (name: string, t: Tensor, lead: readonly number[] = []): Value
   dims: [...lead, ...t.shape],
 });
 
-/** Lowers every node; outputs get their public names by Identity, which the runtime removes. */
-function writeProgram(builder: GraphBuilder, program: Program, suffix = ""): Signature {
+/** Lowers every node. `rename` gives the names of inputs and outputs in this graph. */
+function writeProgram(
+  builder: GraphBuilder,
+  program: Program,
+  rename = (name: string) => name,
+): Signature {
   const names = new Map<Tensor, string>();
   for (const t of ancestors(Object.values(program.outputs))) {
     const inputs = t.inputs.map((i) => names.get(i)!);
@@ -63,15 +67,15 @@ function writeProgram(builder: GraphBuilder, program: Program, suffix = ""): Sig
     const name =
       known === undefined
         ? t.record.lower(builder.emit, inputs as never, t.attrs, t)
-        : known + suffix;
+        : rename(known);
     names.set(t, name);
   }
   for (const [name, t] of Object.entries(program.outputs)) {
-    builder.named("Identity", [names.get(t)!], [name + suffix]);
+    builder.publish(names.get(t)!, rename(name));
   }
   return {
-    inputs: program.inputs.map((t) => valueInfo(inputName(t)! + suffix, t)),
-    outputs: Object.entries(program.outputs).map(([name, t]) => valueInfo(name + suffix, t)),
+    inputs: program.inputs.map((t) => valueInfo(rename(inputName(t)!), t)),
+    outputs: Object.entries(program.outputs).map(([name, t]) => valueInfo(rename(name), t)),
   };
 }
 
@@ -83,10 +87,10 @@ function writeScan(builder: GraphBuilder, program: Program, repeat: Repeat): Sig
   const inner = "/step";
   const roles = scanRoles(program, repeat);
   const body = new GraphBuilder(builder.emit.target, "b.");
-  const signature = writeProgram(body, program, inner);
+  // Inputs that are the same at every step keep their name: the body sees the outer graph's values.
+  const rename = (name: string) => (roles.fixed.includes(name) ? name : name + inner);
+  const signature = writeProgram(body, program, rename);
   for (const domain of body.domains) builder.domains.add(domain);
-  // Inputs that are the same at every step keep their outer name; the body sees it under its own.
-  for (const name of roles.fixed) body.nodesFirst("Identity", [name], [name + inner]);
   const ofBody = (list: readonly ValueInfo[], name: string) =>
     list.find((v) => v.name === name + inner);
   const carriedIn = roles.carried.map(
@@ -109,7 +113,7 @@ function writeScan(builder: GraphBuilder, program: Program, repeat: Repeat): Sig
     inputs: [
       ...carriedIn.map((v) => outside(v, [])),
       ...slicedIn.map((v) => outside(v, [repeat.steps])),
-      ...roles.fixed.map((name) => outside(ofBody(signature.inputs, name)!, [])),
+      ...signature.inputs.filter((v) => roles.fixed.includes(v.name)),
     ],
     outputs: resultsOut.map((v, i) => outside(v, i < carriedIn.length ? [] : [repeat.steps])),
   };

@@ -48,10 +48,7 @@ function blockedConv(emit: Emit, x: string, w: string, g: Geometry): string | un
   const worth = !isPointwise(g) && g.size.every((s) => s >= 8) && (g.c <= 128 || isStride1(g));
   if (!fits || !worth) return undefined;
   const nchwc = { domain: "com.microsoft.nchwc" };
-  const blocks = emit.ints([g.k / block, block, g.c / block, block, ...g.kernel]);
-  const split = emit("Reshape", [w, blocks]);
-  const moved = emit("Transpose", [split], { perm: [0, 2, 4, 5, 3, 1] });
-  const weights = emit("Reshape", [moved, emit.ints([g.k, g.c, ...g.kernel])]);
+  const weights = blockedWeights(emit, w, g, block);
   const image = emit("ReorderInput", [x], {}, nchwc);
   const attributes = {
     strides: g.strides,
@@ -61,6 +58,19 @@ function blockedConv(emit: Emit, x: string, w: string, g: Geometry): string | un
   };
   const y = emit("Conv", [image, weights], attributes, nchwc);
   return emit("ReorderOutput", [y], { channels: g.k }, nchwc);
+}
+
+/**
+ * w [k,c,…] as [k/b, c/b, …, b of c, b of k]. Two moves of one axis each: the six-axis permutation
+ * that does it at once takes several times as long.
+ */
+function blockedWeights(emit: Emit, w: string, g: Geometry, block: number): string {
+  const taps = area(g.kernel);
+  const byResult = emit("Reshape", [w, emit.ints([g.k / block, block, g.c * taps])]);
+  const innermost = emit("Transpose", [byResult], { perm: [0, 2, 1] });
+  const split = emit.ints([(g.k / block) * (g.c / block), block, taps, block]);
+  const byTap = emit("Transpose", [emit("Reshape", [innermost, split])], { perm: [0, 2, 1, 3] });
+  return emit("Reshape", [byTap, emit.ints([g.k, g.c, ...g.kernel])]);
 }
 
 export function cpuConvTranspose(

@@ -51,7 +51,7 @@ async function appraiseImages(run: OpenRun): Promise<Appraisal | undefined> {
   const items = await run.sample({ count: samples, seed });
   const { sure, smallestShare } = digitReport(await judge.probabilities(items));
   await judge.dispose();
-  const text = `the judge is ${sureAt * 100} % sure of ${percent(sure)}; the rarest class has ${percent(smallestShare)}`;
+  const text = `the judge is at least ${sureAt * 100} % sure of ${percent(sure)} of them; the rarest class has ${percent(smallestShare)}`;
   return { samples, text, figures: { sure, smallestShare } };
 }
 

@@ -53,7 +53,7 @@ export function unknownFlag(where: string, name: string, known: readonly string[
 /** A whole number from `min` on, or undefined when the flag is absent. Throws `OPTION`. */
 export function wholeNumber(flag: string, text: unknown, min: number): number | undefined {
   if (text === undefined) return undefined;
-  const value = Number(text);
+  const value = Number(String(text));
   if (String(text).trim() !== "" && Number.isSafeInteger(value) && value >= min) return value;
   throw new GanymedeError("OPTION", {
     where: flag,
@@ -66,7 +66,7 @@ export function wholeNumber(flag: string, text: unknown, min: number): number | 
 /** A number above 0, or undefined when the flag is absent. Throws `OPTION`. */
 export function positiveNumber(flag: string, text: unknown): number | undefined {
   if (text === undefined) return undefined;
-  const value = Number(text);
+  const value = Number(String(text));
   if (Number.isFinite(value) && value > 0) return value;
   const fault = { where: flag, expected: "a number above 0", got: String(text) };
   throw new GanymedeError("OPTION", { ...fault, fix: "correct the value" });

@@ -27,7 +27,7 @@ export const dcgan = defineSystem({
     generatorRate: positive(2e-4, "Adam's learning rate of the generator"),
     discriminatorRate: positive(2e-4, "Adam's learning rate of the discriminator"),
     beta1: fraction(0.5, "Adam's decay of the mean gradient"),
-    averageHalfLife: positive(10_000, "half-life of the weight average, in images"),
+    averageHalfLife: positive(50_000, "half-life of the weight average, in images"),
   },
   tiny: { batch: 4, latent: 8, width: 4 },
   chunk: 10,
@@ -46,7 +46,10 @@ export const dcgan = defineSystem({
         generator: adam({ rate: o.generatorRate, beta1: o.beta1 }),
         discriminator: adam({ rate: o.discriminatorRate, beta1: o.beta1 }),
       },
-      average: { of: [generator], decay: average({ halfLife: o.averageHalfLife, batch: o.batch }) },
+      average: {
+        of: [generator],
+        decay: average({ halfLife: o.averageHalfLife, batch: o.batch, ramp: 0.1 }),
+      },
     });
   },
 });

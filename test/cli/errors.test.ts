@@ -14,6 +14,7 @@ import { ganymede, type Transcript } from "./terminal.ts";
 const root = mkdtempSync(join(tmpdir(), "ganymede-cli-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+const limit = { timeout: 30_000 };
 const small = ["--width", "8", "--batch", "4", "--threads", "1"];
 
 /** A failure as users meet it: exit code 1, one message with all four parts, never a stack. */
@@ -65,7 +66,7 @@ describe("what was mistyped is named, with what is nearest", () => {
   });
 });
 
-describe("data files", () => {
+describe("data files", limit, () => {
   const images = "train-images-idx3-ubyte";
   const original = (name: string) => new URL(`../../data/mnist/${name}.gz`, import.meta.url);
   const train = (folder: string) => ganymede(["train", "dcgan", "--data.folder", folder]);
@@ -107,12 +108,12 @@ test("a shape mismatch quotes both shapes and the user's line", () => {
   expect(err).toMatch(`errors.test.ts:${line + 1}:`);
 });
 
-describe("runs", () => {
+describe("runs", limit, () => {
   const path = join(root, "run");
   beforeAll(async () => {
     const argv = ["train", "gan-vanilla", ...small, "--steps", "3", "--out", root, "--name", "run"];
     expect(await ganymede(argv)).toMatchObject({ code: 0, err: "" });
-  });
+  }, limit.timeout);
 
   test("a checkpoint of another system, or of other options", async () => {
     const resume = (system: string, ...more: string[]) =>
@@ -147,34 +148,20 @@ describe("a full disk", () => {
     if (mounted) execFileSync("umount", [disk]);
   });
 
-  test.skipIf(!mounted)(
-    "while saving leaves the last checkpoint whole",
-    { timeout: 20_000 },
-    async () => {
-      const train = (...more: string[]) =>
-        ganymede([
-          "train",
-          "gan-vanilla",
-          "--out",
-          disk,
-          "--name",
-          "run",
-          "--threads",
-          "1",
-          ...more,
-        ]);
-      expect(await train(...small, "--steps", "5")).toMatchObject({ code: 0 });
-      const before = RunFolder.open(join(disk, "run")).load();
-      fill(join(disk, "filler"));
-      const { info, snapshot } = before;
-      const save = () => RunFolder.open(join(disk, "run")).save({ ...snapshot, step: 9 }, info);
-      expect(save).toThrow(/checkpoints.*DISK_FULL/);
-      expectFault(await train("--resume", "--steps", "25"), "DISK_FULL", /free some space/);
-      expect(RunFolder.open(join(disk, "run")).load()).toEqual(before);
-      rmSync(join(disk, "filler"));
-      expect(await train("--resume", "--steps", "25")).toMatchObject({ code: 0, err: "" });
-    },
-  );
+  test.skipIf(!mounted)("while saving leaves the last checkpoint whole", limit, async () => {
+    const train = (...more: string[]) =>
+      ganymede(["train", "gan-vanilla", "--out", disk, "--name", "run", "--threads", "1", ...more]);
+    expect(await train(...small, "--steps", "5")).toMatchObject({ code: 0 });
+    const before = RunFolder.open(join(disk, "run")).load();
+    fill(join(disk, "filler"));
+    const { info, snapshot } = before;
+    const save = () => RunFolder.open(join(disk, "run")).save({ ...snapshot, step: 9 }, info);
+    expect(save).toThrow(/checkpoints.*DISK_FULL/);
+    expectFault(await train("--resume", "--steps", "25"), "DISK_FULL", /free some space/);
+    expect(RunFolder.open(join(disk, "run")).load()).toEqual(before);
+    rmSync(join(disk, "filler"));
+    expect(await train("--resume", "--steps", "25")).toMatchObject({ code: 0, err: "" });
+  });
 });
 
 /** A disk of half a megabyte, where this process may mount one (root on Linux). */

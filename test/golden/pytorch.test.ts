@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { grad } from "../../src/engine/autodiff/grad.ts";
-import { inputName } from "../../src/engine/ir/leaves.ts";
-import { input } from "../../src/engine/ir/leaves.ts";
+import { input, inputName } from "../../src/engine/ir/leaves.ts";
 import type { Tensor } from "../../src/engine/ir/tensor.ts";
 import { toOnnx } from "../../src/engine/onnx/model.ts";
 import { mean, norm, reshape, square, sub, sum } from "../../src/engine/ops/index.ts";
@@ -111,7 +110,9 @@ describe.each(Object.keys(golden.nets))("a 3-layer conv net, %s, against PyTorch
     const got = await run(name);
     for (const what of ["loss", "penalty"] as const) {
       for (const [parameter, { data }] of Object.entries(want[what].gradients)) {
-        expect.soft(error(got[`${what} ${parameter}`]!, data), `${what} ${parameter}`).toBeLessThan(1e-4);
+        expect
+          .soft(error(got[`${what} ${parameter}`]!, data), `${what} ${parameter}`)
+          .toBeLessThan(1e-4);
       }
     }
   });

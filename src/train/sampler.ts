@@ -1,3 +1,4 @@
+import { stream } from "../core/random.ts";
 import { input, inputName } from "../engine/ir/leaves.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { sizeOf } from "../engine/ir/type.ts";
@@ -13,7 +14,7 @@ import { averageOf } from "./step.ts";
 /** The generator alone, in inference mode, on the average of its weights where there is one. */
 export interface SampleProgram {
   readonly program: Program;
-  /** Noise name → input; one item a row. */
+  /** What is fed: noise by name, one item a row; `label`; `key` of noise made in the graph. */
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly output: Tensor;
   /** The variables that it reads. */
@@ -32,11 +33,20 @@ export function traceSampler(game: Game, variables: Variables, batch: number): S
     inputs[name] = input(name, [batch, ...shape]);
   }
   if (game.sampler.classes) inputs.label = input("label", [batch], "i32");
+  const asked = { ...inputs };
+  inputs.key = input("key", [], "i32");
+  trace.useKey(inputs.key);
   const call: Turn["call"] = (module, value) => module.net(value, trace.scope(module.name));
-  const output = game.sampler.make(inputs, call);
+  const output = game.sampler.make(asked, call);
   const compiled = program({ [game.field]: output });
   const names = compiled.inputs.map((t) => inputName(t)!);
-  return { program: compiled, inputs, output, weights: names.filter((n) => !(n in inputs)) };
+  const used = Object.entries(inputs).filter(([name]) => names.includes(name));
+  return {
+    program: compiled,
+    inputs: Object.fromEntries(used),
+    output,
+    weights: names.filter((n) => !(n in inputs)),
+  };
 }
 
 export interface SampleRequest {
@@ -49,7 +59,8 @@ export interface SampleRequest {
 }
 
 /**
- * Draws items from a trained game. Item i depends on (seed, i) only, not on how many are asked for.
+ * Draws items from a trained game. Item i depends on the seed, on i and on the size of a call's batch,
+ * not on how many are asked for.
  */
 export class Sampler {
   readonly traced: SampleProgram;
@@ -103,6 +114,9 @@ export class Sampler {
       );
       feeds.label = this.provider.value("i32", [this.batch], asked);
     }
-    return feeds;
+    const key = stream(seed, "sample key", from / this.batch).uint32(1)[0]! | 0;
+    feeds.key = this.provider.value("i32", [], Int32Array.of(key));
+    const used = Object.entries(feeds).filter(([name]) => name in this.traced.inputs);
+    return Object.fromEntries(used);
   }
 }

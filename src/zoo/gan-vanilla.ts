@@ -4,7 +4,7 @@ import { normal } from "../gan/latent.ts";
 import { minimax } from "../gan/losses/minimax.ts";
 import { nonSaturating } from "../gan/losses/non-saturating.ts";
 import { mlpDiscriminator, mlpGenerator } from "../gan/nets/mlp.ts";
-import { count, defineSystem, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
 import { tanh } from "../nn/activations.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
@@ -40,11 +40,12 @@ export const ganVanilla = defineSystem({
   },
   tiny: { batch: 4, latent: 2, width: 8 },
   chunk: 100,
-  build(o, { fields }) {
-    const field = fields.image ? "image" : "point";
-    const item = fields[field]!.shape;
+  build(o, data) {
+    const isImage = "image" in data.fields;
+    const field = isImage ? "image" : "point";
+    const item = fieldOf(data, field).shape;
     const hidden = new Array<number>(o.depth).fill(o.width);
-    const output = fields.image ? { output: tanh } : {};
+    const output = isImage ? { output: tanh } : {};
     const generator = module("g", mlpGenerator({ item, hidden, ...output }));
     return adversarial({
       field,
@@ -58,7 +59,10 @@ export const ganVanilla = defineSystem({
         discriminator: adam({ rate: o.discriminatorRate, beta1: o.beta1 }),
       },
       discriminatorMoves: o.discriminatorMoves,
-      average: { of: [generator], decay: average({ halfLife: o.averageHalfLife, batch: o.batch }) },
+      average: {
+        of: [generator],
+        decay: average({ halfLife: o.averageHalfLife, batch: o.batch, ramp: 0.1 }),
+      },
     });
   },
 });

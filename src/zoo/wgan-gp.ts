@@ -4,7 +4,7 @@ import { wasserstein } from "../gan/losses/wasserstein.ts";
 import { dcganDiscriminator, dcganGenerator } from "../gan/nets/dcgan.ts";
 import { mlpDiscriminator, mlpGenerator } from "../gan/nets/mlp.ts";
 import { gradientPenalty } from "../gan/penalties/gradient-penalty.ts";
-import { count, defineSystem, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
@@ -34,13 +34,23 @@ export const wganGp = defineSystem({
     criticMoves: count(5, "critic moves per generator move"),
     averageHalfLife: positive(50_000, "half-life of the weight average, in items"),
   },
+  presets: {
+    grid25: {
+      about: "all 25 modes of the grid, sharply, in under three minutes on two cores",
+      options: { width: 128, rate: 1e-3, beta1: 0, penalty: 1, criticMoves: 2 },
+      steps: 14_000,
+      // Half size: deviation 1.4 along each axis, near what nets are initialised for.
+      data: { source: "grid25", options: { scale: 0.5 } },
+    },
+  },
   tiny: { batch: 4, latent: 4, width: 4, criticMoves: 2 },
   chunk: 100,
-  build(o, { fields }) {
-    const field = fields.image ? "image" : "point";
-    const item = fields[field]!.shape;
+  build(o, data) {
+    const isImage = "image" in data.fields;
+    const field = isImage ? "image" : "point";
+    const item = fieldOf(data, field).shape;
     const hidden = [o.width, o.width, o.width];
-    const nets = fields.image
+    const nets = isImage
       ? {
           g: dcganGenerator({ image: item, width: o.width }),
           d: dcganDiscriminator({ image: item, width: o.width, norm: "none" }),
@@ -58,7 +68,10 @@ export const wganGp = defineSystem({
       terms: { discriminator: [gradientPenalty({ weight: o.penalty })] },
       optimise: { generator: optimiser, discriminator: optimiser },
       discriminatorMoves: o.criticMoves,
-      average: { of: [generator], decay: average({ halfLife: o.averageHalfLife, batch: o.batch }) },
+      average: {
+        of: [generator],
+        decay: average({ halfLife: o.averageHalfLife, batch: o.batch, ramp: 0.1 }),
+      },
     });
   },
 });

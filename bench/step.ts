@@ -6,7 +6,7 @@
  * The figure is the ratio of medians, ours over theirs; below 1 we are faster. Peers that are not
  * set up are named and left out. Writes bench/results/step.json and prints a table.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -21,7 +21,7 @@ const { values: flags } = parseArgs({
     steps: { type: "string", default: Object.keys(steps).join() },
     rounds: { type: "string", default: "6" },
     count: { type: "string", default: "10" },
-    chunk: { type: "string", default: "10" },
+    chunk: { type: "string", default: "2" },
     pytorch: { type: "string", default: process.env.GANYMEDE_PEERS ?? ".peers/pytorch" },
     js: { type: "string", default: process.env.GANYMEDE_PEERS_JS ?? ".peers/js" },
   },
@@ -119,6 +119,13 @@ for (const step of flags.steps.split(",")) {
 }
 const info = await Promise.all(peers.map(async (p) => [p.name, await p.info()] as const));
 for (const peer of peers) peer.end();
+const file = fileURLToPath(new URL("./results/step.json", import.meta.url));
+/** Rows of steps that this run did not time. */
+const earlier: Row[] = existsSync(file)
+  ? (JSON.parse(readFileSync(file, "utf8")) as { rows: Row[] }).rows.filter(
+      (row) => !flags.steps.split(",").includes(row.step),
+    )
+  : [];
 const record = {
   date: new Date().toISOString().slice(0, 10),
   node: process.version,
@@ -128,8 +135,7 @@ const record = {
   stepsPerRound: count,
   stepsPerCall: chunk,
   peers: Object.fromEntries(info),
-  rows,
+  rows: [...earlier, ...rows],
 };
-const file = fileURLToPath(new URL("./results/step.json", import.meta.url));
 writeAtomic(file, `${JSON.stringify(record, null, 2)}\n`);
 process.exit(0);

@@ -20,6 +20,7 @@ export interface Asked {
   readonly seed?: number | undefined;
   readonly steps?: number | undefined;
   readonly threads?: number | undefined;
+  readonly minutes?: number | undefined;
   readonly chunk?: number | undefined;
 }
 
@@ -38,6 +39,8 @@ export interface RunConfig {
   readonly steps: number;
   /** Threads of one operator; all cores when absent. May change on resume. */
   readonly threads?: number;
+  /** Ends the run after this time, whatever is left of its steps. */
+  readonly minutes?: number;
   /** Ticks per call of the runtime; the system's own when absent. Does not change the result. */
   readonly chunk?: number;
 }
@@ -55,6 +58,7 @@ export async function resolveConfig(asked: Asked): Promise<{ config: RunConfig; 
   const options = systemOptions(system, { ...preset?.options, ...asked.options });
   const definition = await loadSource(asked.data ?? system.data);
   const source = definition.open(asked.dataOptions);
+  const minutes = asked.minutes ?? preset?.minutes;
   const config: RunConfig = {
     system: system.id,
     options,
@@ -67,6 +71,7 @@ export async function resolveConfig(asked: Asked): Promise<{ config: RunConfig; 
     seed: asked.seed ?? 0,
     steps: asked.steps ?? preset?.steps ?? defaultSteps,
     ...(asked.threads !== undefined && { threads: asked.threads }),
+    ...(minutes !== undefined && { minutes }),
     ...(asked.chunk !== undefined && { chunk: asked.chunk }),
   };
   // A system that cannot take these data says so before anything is written.
@@ -88,11 +93,17 @@ export function buildGame(
 }
 
 /** 20 pictures and 10 checkpoints, in short runs fewer; every tick logged up to 5,000, then rounds. */
-export function cadenceOf(steps: number, game: Game): Cadence {
+export function cadenceOf({ steps, minutes }: RunConfig, game: Game): Cadence {
   const every = (times: number) => Math.max(10, Math.round(steps / times));
   const round = period(game);
   const logEvery = steps <= 5000 ? 1 : Math.ceil(steps / 5000 / round) * round;
-  return { steps, logEvery, sampleEvery: every(20), checkpointEvery: every(10) };
+  return {
+    steps,
+    ...(minutes !== undefined && { minutes }),
+    logEvery,
+    sampleEvery: every(20),
+    checkpointEvery: every(10),
+  };
 }
 
 /** Throws `UNKNOWN_SYSTEM` with the nearest name. */

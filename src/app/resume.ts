@@ -43,6 +43,7 @@ export async function resumeConfig(
     ...stored,
     steps: asked.steps ?? preset?.steps ?? stored.steps,
     ...(asked.threads !== undefined && { threads: asked.threads }),
+    ...(asked.minutes !== undefined && { minutes: asked.minutes }),
     ...(asked.chunk !== undefined && { chunk: asked.chunk }),
   };
 }

@@ -48,10 +48,10 @@ export async function runTraining(
   if (request.resume) takeUp(run, trainer, config, game);
   const sampler = new Sampler(game, trainer.variables, provider);
   try {
-    await runLoop({
+    const interrupted = await runLoop({
       trainer,
       run,
-      cadence: cadenceOf(config.steps, game),
+      cadence: cadenceOf(config, game),
       picture: () => takePicture(game, source, sampler, trainer),
       save: async () => {
         const { images } = trainer;
@@ -61,11 +61,11 @@ export async function runTraining(
       listen,
       stopped,
     });
+    return { step: trainer.step, interrupted };
   } finally {
     await sampler.dispose();
     await trainer.dispose();
   }
-  return { step: trainer.step, interrupted: trainer.step < config.steps };
 }
 
 function openFolder({ config, runPath, resume }: TrainRequest): RunFolder {

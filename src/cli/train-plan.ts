@@ -21,7 +21,8 @@ async function readAsked(
 ): Promise<Asked> {
   const system = await loadSystem(args[0]!);
   const data = given.data as string | undefined;
-  const source = await loadSource(data ?? system.data);
+  const preset = system.presets?.[String(given.preset)];
+  const source = await loadSource(data ?? preset?.data?.source ?? system.data);
   const options: Record<string, unknown> = {};
   const dataOptions: Record<string, unknown> = {};
   for (const [name, text] of readFlags(rest)) {
@@ -47,6 +48,7 @@ async function readAsked(
     steps: wholeNumber("--steps", given.steps, 1),
     seed: wholeNumber("--seed", given.seed, 0),
     threads: wholeNumber("--threads", given.threads, 1),
+    minutes: wholeNumber("--minutes", given.minutes, 1),
     chunk: wholeNumber("--chunk", given.chunk, 1),
   };
 }

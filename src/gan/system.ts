@@ -43,6 +43,8 @@ export interface Preset<O extends z.ZodRawShape> {
   readonly about: string;
   readonly options: Partial<z.input<z.ZodObject<O>>>;
   readonly steps: number;
+  /** Ends a run on a slow machine before its steps are done. */
+  readonly minutes?: number;
   /** The data that it was made for, and their options; the system's own when absent. */
   readonly data?: { readonly source: string; readonly options?: Readonly<Record<string, unknown>> };
 }

@@ -6,6 +6,8 @@ import type { TickReadings, Trainer } from "./trainer.ts";
 export interface Cadence {
   /** Stop after this many ticks in all. */
   readonly steps: number;
+  /** Stop after this time in this session, whatever is left of the steps. */
+  readonly minutes?: number;
   readonly logEvery: number;
   readonly sampleEvery: number;
   readonly checkpointEvery: number;
@@ -38,8 +40,11 @@ export interface LoopParts {
   readonly stopped: () => boolean;
 }
 
-/** Trains until `cadence.steps` or a stop, logging, sampling and saving on the way. */
-export async function runLoop(parts: LoopParts): Promise<void> {
+/**
+ * Trains until `cadence` says it is enough or a stop, logging, sampling and saving on the way. Returns
+ * whether a stop ended it.
+ */
+export async function runLoop(parts: LoopParts): Promise<boolean> {
   const { trainer, run, cadence, listen } = parts;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
@@ -58,7 +63,9 @@ export async function runLoop(parts: LoopParts): Promise<void> {
     listen({ kind: "samples", step: trainer.step, file });
   };
   listen({ kind: "start", step: trainer.step, meanings: {} });
-  while (trainer.step < cadence.steps && !parts.stopped()) {
+  const enough = () =>
+    trainer.step >= cadence.steps || seconds() >= 60 * (cadence.minutes ?? Number.POSITIVE_INFINITY);
+  while (!enough() && !parts.stopped()) {
     const from = trainer.step;
     const rows = await trainer.advance(cadence.steps);
     const logged = rows.filter((r) => r.step % cadence.logEvery === 0 || r.step === cadence.steps);
@@ -70,10 +77,11 @@ export async function runLoop(parts: LoopParts): Promise<void> {
     if (crosses(from, last.step, cadence.sampleEvery)) await sample();
     if (crosses(from, last.step, cadence.checkpointEvery)) await save();
   }
-  const interrupted = trainer.step < cadence.steps;
+  const interrupted = !enough();
   if (!interrupted) await sample();
   await save();
   listen({ kind: "end", step: trainer.step, interrupted });
+  return interrupted;
 }
 
 /** The newest value of each reading: players with a slow cadence do not speak at every tick. */

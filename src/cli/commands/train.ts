@@ -17,6 +17,7 @@ const options = [
   ["--name <run>", "the run's name (default: <system>-001, -002, …)"],
   ["--out <folder>", "where runs are kept (default: runs)"],
   ["--resume [run]", "go on with a run: the latest one of the system if none is named"],
+  ["--minutes <n>", "end after this time, whatever is left of the steps"],
   ["--threads <n>", "threads of one operator (default: all cores)"],
   ["--chunk <n>", "steps per call of the runtime; does not change the result"],
   ["--json", "events as JSON, one a line"],

@@ -31,17 +31,51 @@ export function im2colSlices(emit: Emit, x: string, g: Geometry): string {
   return emit("Reshape", [stacked, emit.ints([taps.length * g.c, g.n * area(g.out)])]);
 }
 
+/** Columns up to this many elements stay in a core's cache between Gather and MatMul. */
+const cachedColumns = 2 ** 19;
+const mostParts = 8;
+
 /**
  * Weight gradient as Gather + MatMul: the image in NHWC with one row of zeros, its rows gathered into
- * columns [n·o, k²·c] by an index constant, times the transposed result. 74-146 GFLOP/s where the
- * convolution of transposed operands reaches 34-81.
+ * columns [n·o, k²·c] by an index constant, times the transposed result. A large batch is summed over
+ * parts of it whose columns stay in cache (11.9 → 10.0 ms for 64→128, 4x4 stride 2, 16²).
  */
 export function columnsTimes(emit: Emit, x: string, y: string, g: Geometry): string {
-  const columns = gatherColumns(emit, x, g);
-  const rows = toRows(emit, y, g.n, g.k, g.out);
-  const product = emit("MatMul", [rows, columns]);
+  const parts = partsOf(g);
+  const part = { ...g, n: g.n / parts };
+  const products = Array.from({ length: parts }, (_, i) => {
+    const take = (t: string) =>
+      parts === 1
+        ? t
+        : emit("Slice", [
+            t,
+            emit.ints([i * part.n]),
+            emit.ints([(i + 1) * part.n]),
+            emit.ints([0]),
+          ]);
+    const rows = toRows(emit, take(y), part.n, g.k, g.out);
+    return emit("MatMul", [rows, gatherColumns(emit, take(x), part)]);
+  });
+  const product = products.reduce((sum, p) => emit("Add", [sum, p]));
   const taps = emit("Reshape", [product, emit.ints([g.k, ...g.kernel, g.c])]);
   return emit("Transpose", [taps], { perm: [0, 3, 1, 2] });
+}
+
+function partsOf(g: Geometry): number {
+  const columns = g.n * area(g.out) * area(g.kernel) * g.c;
+  let parts = 1;
+  while (columns / parts > cachedColumns && parts < mostParts && g.n % (2 * parts) === 0)
+    parts *= 2;
+  return parts;
+}
+
+/** The convolution itself from the same columns, back in NCHW. */
+export function timesColumns(emit: Emit, x: string, w: string, g: Geometry): string {
+  const tapsLast = emit("Transpose", [w], { perm: [0, 2, 3, 1] });
+  const matrix = emit("Reshape", [tapsLast, emit.ints([g.k, area(g.kernel) * g.c])]);
+  const product = emit("Gemm", [gatherColumns(emit, x, g), matrix], { transB: 1 });
+  const map = emit("Reshape", [product, emit.ints([g.n, ...g.out, g.k])]);
+  return emit("Transpose", [map], { perm: [0, 3, 1, 2] });
 }
 
 /** [n·oh·ow, kh·kw·c]: what each result sees. */

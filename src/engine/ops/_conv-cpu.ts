@@ -1,5 +1,5 @@
 import type { Emit } from "../onnx/emit.ts";
-import { columnsTimes, im2colSlices, toRows } from "./_conv-columns.ts";
+import { columnsTimes, im2colSlices, timesColumns, toRows } from "./_conv-columns.ts";
 import type { Geometry } from "./_conv-shape.ts";
 
 /*
@@ -38,7 +38,13 @@ export function cpuConv(emit: Emit, x: string, w: string, g: Geometry): string |
   if (g.k < few && isStride1(g) && !isPointwise(g) && hasMirror(g)) {
     return spread(emit, x, flipped(emit, w, g, [0, 2, 3, 1]), mirrored(g));
   }
-  return blockedConv(emit, x, w, g);
+  return blockedConv(emit, x, w, g) ?? smallConv(emit, x, w, g);
+}
+
+/** Small maps as one product of the columns that the weight gradient gathers too (1.13 → 0.85 ms). */
+function smallConv(emit: Emit, x: string, w: string, g: Geometry): string | undefined {
+  if (g.c < few || isPointwise(g) || area(g.out) > 64) return undefined;
+  return timesColumns(emit, x, w, g);
 }
 
 /** Convolution in the runtime's blocked channel layout, which its own pass keeps for constant weights. */
@@ -86,7 +92,9 @@ export function cpuConvTranspose(
     return emit("Reshape", [emit("Gemm", [rows, matrix]), emit.ints([g.n, g.c, ...g.size])]);
   }
   if (g.c < few) return undefined;
-  if (isStride1(g) && hasMirror(g)) {
+  // Where few results reach many pixels, turning round would mostly multiply padding.
+  const grows = area(g.size) > 1.5 * area(g.out);
+  if (isStride1(g) && hasMirror(g) && !grows) {
     // A stride-1 adjoint is a convolution with the kernel turned round (56 → 31 ms).
     const m = mirrored(g);
     const turned = flipped(emit, w, g, [1, 0, 2, 3]);

@@ -9,20 +9,20 @@ import { normal } from "../../nn/initialisers.ts";
 import { type Layer, type Net, sequential } from "../../nn/module.ts";
 
 export interface DcganShape {
-  /** [channels, height, width] of an image; height = width = base·2^k with base 4 to 7. */
+  /** [channels, height, width] of an image; see `mapSides` for the heights = widths that fit. */
   readonly image: readonly number[];
   /** Channels at the finest hidden map; they double with each halving of the map. */
   readonly width: number;
 }
 
-/** 28 → 7 and two doublings, 32 → 4 and three, 64 → 4 and four. */
-export function pyramid(size: number): { base: number; doublings: number } {
-  let [base, doublings] = [size, 0];
-  while (base % 2 === 0 && base / 2 >= 4) {
-    base /= 2;
-    doublings++;
-  }
-  if (base > 7 || doublings === 0) {
+/**
+ * Map sides from 4 to `size`: doublings, after one step from 4 to an odd start where `size` needs it.
+ * 32 → 4, 8, 16, 32; 28 → 4, 7, 14, 28. Throws `SHAPE` for a size that is not 4 to 7 times 2^k, k > 0.
+ */
+export function mapSides(size: number): number[] {
+  const sides = [size];
+  while (sides[0]! % 2 === 0 && sides[0]! / 2 >= 4) sides.unshift(sides[0]! / 2);
+  if (sides[0]! > 7 || sides.length === 1) {
     throw new GanymedeError("SHAPE", {
       where: "dcgan",
       expected: "an image side of 4, 5, 6 or 7 times a power of two (8, 16, 28, 32, 48, 64, …)",
@@ -30,31 +30,38 @@ export function pyramid(size: number): { base: number; doublings: number } {
       fix: "resize the data, for instance to 32 or 64",
     });
   }
-  return { base, doublings };
+  return sides[0] === 4 ? sides : [4, ...sides];
 }
 
 /** The paper's initial weights: N(0, 0.02²). */
 const init = normal(0.02);
-const halving = { kernel: 4, stride: 2, pad: 1, init };
+
+/** Geometry between two neighbouring maps: k4 s2 for a doubling, else a kernel that reaches over. */
+const between = (small: number, large: number) =>
+  large === 2 * small
+    ? { kernel: 4, stride: 2, pad: 1, init }
+    : { kernel: large - small + 1, stride: 1, pad: 0, init };
 
 /**
  * Codes f32[n, z] → images f32[n, c, h, w] in [−1, 1]: transposed convolutions that double the map,
  * batch norm and ReLU between, tanh at the end. Radford et al. 2015, arXiv:1511.06434, section 3.
  */
 export function dcganGenerator({ image, width }: DcganShape): Net<Tensor, Tensor> {
-  const { base, doublings } = pyramid(image[1]!);
-  const channels = (level: number) => width * 2 ** (doublings - 1 - level);
+  const sides = mapSides(image[1]!);
+  const hidden = sides.length - 1;
+  const channels = (level: number) => width * 2 ** (hidden - 1 - level);
   const layers: Record<string, Layer> = {
-    project: convTranspose(channels(0), { kernel: base, bias: false, init }),
+    project: convTranspose(channels(0), { kernel: 4, bias: false, init }),
     norm0: batchNorm(),
     act0: relu,
   };
-  for (let level = 1; level < doublings; level++) {
-    layers[`up${level}`] = convTranspose(channels(level), { ...halving, bias: false });
+  for (let level = 1; level < hidden; level++) {
+    const step = between(sides[level - 1]!, sides[level]!);
+    layers[`up${level}`] = convTranspose(channels(level), { ...step, bias: false });
     layers[`norm${level}`] = batchNorm();
     layers[`act${level}`] = relu;
   }
-  layers.image = convTranspose(image[0]!, halving);
+  layers.image = convTranspose(image[0]!, between(sides.at(-2)!, sides.at(-1)!));
   layers.tanh = tanh;
   const net = sequential(layers);
   return (z, scope) => net(reshape(z, { shape: [...z.shape, 1, 1] }), scope);
@@ -69,16 +76,17 @@ export function dcganDiscriminator({
   width,
   norm = batchNorm(),
 }: DcganShape & { readonly norm?: Layer | undefined | "none" }): Net<Tensor, Tensor> {
-  const { base, doublings } = pyramid(image[1]!);
+  const sides = mapSides(image[1]!).reverse();
   const normed = norm !== "none" ? norm : undefined;
   const layers: Record<string, Layer> = {};
-  for (let level = 0; level < doublings; level++) {
+  for (let level = 0; level < sides.length - 1; level++) {
     const bare = level === 0 || !normed;
-    layers[`down${level}`] = conv(width * 2 ** level, { ...halving, bias: bare });
+    const step = between(sides[level + 1]!, sides[level]!);
+    layers[`down${level}`] = conv(width * 2 ** level, { ...step, bias: bare });
     if (!bare) layers[`norm${level}`] = normed!;
     layers[`act${level}`] = leaky(0.2);
   }
-  layers.logit = conv(1, { kernel: base, init });
+  layers.logit = conv(1, { kernel: 4, init });
   const net = sequential(layers);
   return (x, scope) => reshape(net(x, scope), { shape: [x.shape[0]!] });
 }

@@ -9,7 +9,7 @@ import { type Layer, type Net, residual, sequential } from "../../nn/module.ts";
 import { avgPool, globalSum } from "../../nn/pool.ts";
 import { upsample } from "../../nn/upsample.ts";
 import type { WeightTransform } from "../../nn/weight.ts";
-import { pyramid } from "./dcgan.ts";
+import { mapSides } from "./dcgan.ts";
 
 /*
  * The residual nets of SNGAN. Miyato, Kataoka, Koyama, Yoshida 2018, arXiv:1802.05957, appendix B.
@@ -40,9 +40,14 @@ const upBlock = (width: number): Layer =>
     sequential({ up: upsample(2), conv: conv(width, { kernel: 1, init: outer }) }),
   );
 
+/** How often a side of 4 to 7 is doubled to reach `size`. */
+const doublingsOf = (size: number): number =>
+  mapSides(size).filter((side, i, all) => side === 2 * (all[i - 1] ?? 0)).length;
+
 /** Codes f32[n,z] → images f32[n,c,h,w] in [−1,1]. */
 export function resnetGenerator({ image, width }: ResnetShape): Net<Tensor, Tensor> {
-  const { base, doublings } = pyramid(image[1]!);
+  const doublings = doublingsOf(image[1]!);
+  const base = image[1]! / 2 ** doublings;
   const layers: Record<string, Layer> = {};
   for (let i = 0; i < doublings; i++) layers[`up${i}`] = upBlock(width);
   layers.norm = batchNorm();

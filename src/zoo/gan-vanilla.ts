@@ -61,7 +61,7 @@ export const ganVanilla = defineSystem({
       discriminatorMoves: o.discriminatorMoves,
       average: {
         of: [generator],
-        decay: average({ halfLife: o.averageHalfLife, batch: o.batch, ramp: 0.1 }),
+        decay: average({ halfLife: o.averageHalfLife, batch: o.batch }),
       },
     });
   },

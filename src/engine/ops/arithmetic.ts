@@ -2,24 +2,10 @@ import { constant, constantValue } from "../ir/leaves.ts";
 import type { Op } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { sameShape, sizeOf, type Type } from "../ir/type.ts";
+import { pairs } from "./_cases.ts";
 import { defineBinary, defineUnary, isConstant, type None } from "./_elementwise.ts";
 import { expand } from "./expand.ts";
 
-const pairs = [
-  {
-    shapes: [
-      [2, 3],
-      [2, 3],
-    ],
-  },
-  {
-    shapes: [
-      [2, 1, 3],
-      [4, 1],
-    ],
-  },
-  { shapes: [[3], []] },
-];
 const positivePairs = pairs.map((c) => ({ ...c, range: [0.5, 2] as const }));
 
 /** `t` in the shape of the result that it replaces. */

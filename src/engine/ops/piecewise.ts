@@ -2,6 +2,7 @@ import { defineOp, type Op } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import type { Emit } from "../onnx/emit.ts";
 import { mapElements } from "../reference/ndarray.ts";
+import { pairs } from "./_cases.ts";
 import { defineBinary, defineUnary, type None, requireFloat } from "./_elementwise.ts";
 import { add, mul, sub } from "./arithmetic.ts";
 import { exp } from "./exponential.ts";
@@ -90,22 +91,6 @@ export const leakyRelu: Op<1, { alpha: number }> = defineOp({
 /** 1 where x > 0, else α; one operator shorter for the usual α. */
 const leakySlope = (x: Tensor, alpha: number): Tensor =>
   alpha >= 0 && alpha <= 1 ? maximum(step(x), alpha) : add(mul(step(x), 1 - alpha), alpha);
-
-const pairs = [
-  {
-    shapes: [
-      [2, 3],
-      [2, 3],
-    ],
-  },
-  {
-    shapes: [
-      [2, 1, 3],
-      [4, 1],
-    ],
-  },
-  { shapes: [[3], []] },
-];
 
 /** The larger of a and b, broadcast. A tie shares the gradient by halves, as in PyTorch. */
 export const maximum: Op<2, None> = defineBinary({

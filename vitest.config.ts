@@ -2,7 +2,12 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts", "proofs/**/*.test.ts"],
+    include: [
+      "src/**/*.test.ts",
+      "test/**/*.test.ts",
+      "scripts/**/*.test.ts",
+      "proofs/**/*.test.ts",
+    ],
     // Training in a test takes seconds, and CI's machines are slow.
     testTimeout: 60_000,
     // Two cores: more workers only wait for each other.

@@ -45,8 +45,10 @@ function checkImports(file: string, source: ts.SourceFile): void {
     if (!target.startsWith(".")) return;
     const path = relative(root, join(root, dirname(file), target));
     const [top, other] = path.split("/");
-    if (top !== "src" || other === room || !(room in arrows) || !other || !(other in arrows)) return;
-    if (!arrows[room]!.includes(other)) faults.push(`${file} imports ${path}: ${room} may not use ${other}`);
+    if (top !== "src" || other === room || !(room in arrows) || !other || !(other in arrows))
+      return;
+    if (!arrows[room]!.includes(other))
+      faults.push(`${file} imports ${path}: ${room} may not use ${other}`);
   });
 }
 

@@ -64,7 +64,8 @@ export async function runLoop(parts: LoopParts): Promise<boolean> {
   };
   listen({ kind: "start", step: trainer.step, meanings: {} });
   const enough = () =>
-    trainer.step >= cadence.steps || seconds() >= 60 * (cadence.minutes ?? Number.POSITIVE_INFINITY);
+    trainer.step >= cadence.steps ||
+    seconds() >= 60 * (cadence.minutes ?? Number.POSITIVE_INFINITY);
   while (!enough() && !parts.stopped()) {
     const from = trainer.step;
     const rows = await trainer.advance(cadence.steps);

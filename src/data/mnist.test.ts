@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readIdx } from "./idx-file.ts";
 import { mnistFamily } from "./mnist.ts";
@@ -84,7 +85,9 @@ describe("where the files come from", () => {
     );
   });
 
-  const shared = process.env.GANYMEDE_FASHION_MNIST ?? "/work/shared/data/fashion-mnist";
+  const shared =
+    process.env.GANYMEDE_FASHION_MNIST ??
+    fileURLToPath(new URL("../../../shared/data/fashion-mnist", import.meta.url));
   test.skipIf(!existsSync(join(shared, "t10k-images-idx3-ubyte.gz")))(
     "Fashion-MNIST, where it is at hand: 1,000 of each garment",
     () => {

@@ -5,7 +5,7 @@ import type { Tensor } from "../engine/ir/tensor.ts";
 import { add, concat, mul, reshape, sub } from "../engine/ops/index.ts";
 import { type Program, program } from "../engine/program.ts";
 import type { AnyPlayer, Game, Player, Reading, Term, Turn } from "../gan/game.ts";
-import type { Optimiser, Tensors } from "../nn/optimiser.ts";
+import type { Optimiser, Slot, Tensors } from "../nn/optimiser.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
 import { emptyInputs, makeTurn, type TickInputs } from "./tick.ts";
@@ -131,13 +131,23 @@ function move(
 
 /** A term's loss; its state is read before and written after, under a name that no term knows. */
 function applyTerm(term: Term<unknown>, path: string, view: unknown, trace: Trace) {
-  const slots = Object.entries(term.state ?? {}).map(
-    ([key, slot]) =>
-      [key, trace.variable("state", `${path}.${key}`, slot.shape, slot.init)] as const,
-  );
-  const result = term.apply(view, Object.fromEntries(slots.map(([key, s]) => [key, s.read()])));
-  for (const [key, slot] of slots) slot.write(result.state?.[key] ?? slot.read());
+  const slots = keep(term.state ?? {}, path, trace);
+  const result = term.apply(view, slots.before);
+  slots.after(result.state ?? {});
   return result;
+}
+
+/** Variables for what a part keeps: their values before, and where to leave those after. */
+function keep(slots: Readonly<Record<string, Slot>>, path: string, trace: Trace) {
+  const states = Object.entries(slots).map(
+    ([key, s]) => [key, trace.variable("state", `${path}.${key}`, s.shape, s.init)] as const,
+  );
+  return {
+    before: Object.fromEntries(states.map(([key, s]) => [key, s.read()])) as Tensors,
+    after(values: Tensors) {
+      for (const [key, state] of states) state.write(values[key] ?? state.read());
+    },
+  };
 }
 
 /** Applies the player's optimiser to each parameter, and its constraint to the result. */
@@ -159,24 +169,18 @@ function update(
   const shared = advanceShared(optimiser, path, hyper, trace);
   names.forEach((name, i) => {
     const parameter = trace.read(name);
-    const states = Object.entries(optimiser.slots(parameter.shape)).map(
-      ([key, s]) =>
-        [key, trace.variable("state", `${path}.${name}.${key}`, s.shape, s.init)] as const,
-    );
-    const slots = Object.fromEntries(states.map(([key, s]) => [key, s.read()]));
-    const after = optimiser.update({ parameter, gradient: gradients[i]!, slots, shared, hyper });
-    for (const [key, state] of states) state.write(after.slots[key]!);
+    const slots = keep(optimiser.slots(parameter.shape), `${path}.${name}`, trace);
+    const gradient = gradients[i]!;
+    const after = optimiser.update({ parameter, gradient, slots: slots.before, shared, hyper });
+    slots.after(after.slots);
     trace.write(name, constrain ? constrain(after.parameter) : after.parameter);
   });
 }
 
 function advanceShared(optimiser: Optimiser, path: string, hyper: Tensors, trace: Trace): Tensors {
-  const states = Object.entries(optimiser.shared ?? {}).map(
-    ([key, s]) => [key, trace.variable("state", `${path}.${key}`, s.shape, s.init)] as const,
-  );
-  const before = Object.fromEntries(states.map(([key, s]) => [key, s.read()]));
-  const after = optimiser.advance?.(before, hyper) ?? before;
-  for (const [key, state] of states) state.write(after[key]!);
+  const slots = keep(optimiser.shared ?? {}, path, trace);
+  const after = optimiser.advance?.(slots.before, hyper) ?? slots.before;
+  slots.after(after);
   return after;
 }
 

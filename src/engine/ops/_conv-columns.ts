@@ -1,7 +1,6 @@
+import { sizeOf } from "../ir/type.ts";
 import type { Emit } from "../onnx/emit.ts";
 import type { Geometry } from "./_conv-shape.ts";
-
-const area = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** [n,c,h,w] → [c, n·h·w]: one row a channel. */
 export function toRows(
@@ -12,7 +11,7 @@ export function toRows(
   size: readonly number[],
 ): string {
   const moved = emit("Transpose", [x], { perm: [1, 0, 2, 3] });
-  return emit("Reshape", [moved, emit.ints([c, n * area(size)])]);
+  return emit("Reshape", [moved, emit.ints([c, n * sizeOf(size)])]);
 }
 
 /** Columns of a stride-1 convolution, [kh·kw·c, n·oh·ow], as k² shifted views of the padded image. */
@@ -28,7 +27,7 @@ export function im2colSlices(emit: Emit, x: string, g: Geometry): string {
     }
   }
   const stacked = emit("Concat", taps, { axis: 0 });
-  return emit("Reshape", [stacked, emit.ints([taps.length * g.c, g.n * area(g.out)])]);
+  return emit("Reshape", [stacked, emit.ints([taps.length * g.c, g.n * sizeOf(g.out)])]);
 }
 
 /** Columns up to this many elements stay in a core's cache between Gather and MatMul. */
@@ -62,7 +61,7 @@ export function columnsTimes(emit: Emit, x: string, y: string, g: Geometry): str
 }
 
 function partsOf(g: Geometry): number {
-  const columns = g.n * area(g.out) * area(g.kernel) * g.c;
+  const columns = g.n * sizeOf(g.out) * sizeOf(g.kernel) * g.c;
   let parts = 1;
   while (columns / parts > cachedColumns && parts < mostParts && g.n % (2 * parts) === 0)
     parts *= 2;
@@ -72,7 +71,7 @@ function partsOf(g: Geometry): number {
 /** The convolution itself from the same columns, back in NCHW. */
 export function timesColumns(emit: Emit, x: string, w: string, g: Geometry): string {
   const tapsLast = emit("Transpose", [w], { perm: [0, 2, 3, 1] });
-  const matrix = emit("Reshape", [tapsLast, emit.ints([g.k, area(g.kernel) * g.c])]);
+  const matrix = emit("Reshape", [tapsLast, emit.ints([g.k, sizeOf(g.kernel) * g.c])]);
   const product = emit("Gemm", [gatherColumns(emit, x, g), matrix], { transB: 1 });
   const map = emit("Reshape", [product, emit.ints([g.n, ...g.out, g.k])]);
   return emit("Transpose", [map], { perm: [0, 3, 1, 2] });
@@ -81,16 +80,16 @@ export function timesColumns(emit: Emit, x: string, w: string, g: Geometry): str
 /** [n·oh·ow, kh·kw·c]: what each result sees. */
 export function gatherColumns(emit: Emit, x: string, g: Geometry): string {
   const moved = emit("Transpose", [x], { perm: [0, 2, 3, 1] });
-  const rows = emit("Reshape", [moved, emit.ints([g.n * area(g.size), g.c])]);
+  const rows = emit("Reshape", [moved, emit.ints([g.n * sizeOf(g.size), g.c])]);
   const padded = emit("Pad", [rows, emit.ints([0, 0, 1, 0])]);
-  const taps = area(g.kernel);
+  const taps = sizeOf(g.kernel);
   const index = emit.constantOnce(`columns ${JSON.stringify(g)}`, () => ({
     dtype: "i32",
-    shape: [g.n * area(g.out), taps],
+    shape: [g.n * sizeOf(g.out), taps],
     data: columnIndex(g),
   }));
   const columns = emit("Gather", [padded, index], { axis: 0 });
-  return emit("Reshape", [columns, emit.ints([g.n * area(g.out), taps * g.c])]);
+  return emit("Reshape", [columns, emit.ints([g.n * sizeOf(g.out), taps * g.c])]);
 }
 
 /** Which row of the image each tap of each result reads; the last row, of zeros, where it is padding. */

@@ -1,6 +1,7 @@
+import { sizeOf } from "../ir/type.ts";
 import type { Emit } from "../onnx/emit.ts";
 import { columnsTimes, im2colSlices, timesColumns, toRows } from "./_conv-columns.ts";
-import type { Geometry } from "./_conv-shape.ts";
+import { type Geometry, onnxPads } from "./_conv-shape.ts";
 
 /*
  * Faster forms of 2-D convolutions for the native CPU kernels, chosen by channel counts (c in, k out
@@ -18,19 +19,18 @@ const isPlain2d = (emit: Emit, g: Geometry): boolean =>
 
 const isStride1 = (g: Geometry): boolean => g.strides.every((s) => s === 1);
 const isPointwise = (g: Geometry): boolean => g.kernel.every((k) => k === 1);
-const area = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** The kernel sees the whole map in one place: a dense layer. */
 const isDense = (g: Geometry): boolean =>
-  area(g.out) === 1 &&
+  sizeOf(g.out) === 1 &&
   g.pads.every(([a, b]) => a === 0 && b === 0) &&
   g.kernel.every((k, i) => k === g.size[i]);
 
 export function cpuConv(emit: Emit, x: string, w: string, g: Geometry): string | undefined {
   if (!isPlain2d(emit, g)) return undefined;
   if (isDense(g)) {
-    const rows = emit("Reshape", [x, emit.ints([g.n, g.c * area(g.size)])]);
-    const matrix = emit("Reshape", [w, emit.ints([g.k, g.c * area(g.size)])]);
+    const rows = emit("Reshape", [x, emit.ints([g.n, g.c * sizeOf(g.size)])]);
+    const matrix = emit("Reshape", [w, emit.ints([g.k, g.c * sizeOf(g.size)])]);
     const y = emit("Gemm", [rows, matrix], { transB: 1 });
     return emit("Reshape", [y, emit.ints([g.n, g.k, ...g.out])]);
   }
@@ -43,7 +43,7 @@ export function cpuConv(emit: Emit, x: string, w: string, g: Geometry): string |
 
 /** Small maps as one product of the columns that the weight gradient gathers too (1.13 → 0.85 ms). */
 function smallConv(emit: Emit, x: string, w: string, g: Geometry): string | undefined {
-  if (g.c < few || isPointwise(g) || area(g.out) > 64) return undefined;
+  if (g.c < few || isPointwise(g) || sizeOf(g.out) > 64) return undefined;
   return timesColumns(emit, x, w, g);
 }
 
@@ -58,7 +58,7 @@ function blockedConv(emit: Emit, x: string, w: string, g: Geometry): string | un
   const image = emit("ReorderInput", [x], {}, nchwc);
   const attributes = {
     strides: g.strides,
-    pads: [...g.pads.map((p) => p[0]), ...g.pads.map((p) => p[1])],
+    pads: onnxPads(g),
     dilations: g.dilations,
     group: 1,
   };
@@ -71,7 +71,7 @@ function blockedConv(emit: Emit, x: string, w: string, g: Geometry): string | un
  * that does it at once takes several times as long.
  */
 function blockedWeights(emit: Emit, w: string, g: Geometry, block: number): string {
-  const taps = area(g.kernel);
+  const taps = sizeOf(g.kernel);
   const byResult = emit("Reshape", [w, emit.ints([g.k / block, block, g.c * taps])]);
   const innermost = emit("Transpose", [byResult], { perm: [0, 2, 1] });
   const split = emit.ints([(g.k / block) * (g.c / block), block, taps, block]);
@@ -88,12 +88,12 @@ export function cpuConvTranspose(
   if (!isPlain2d(emit, g)) return undefined;
   if (isDense(g)) {
     const rows = emit("Reshape", [y, emit.ints([g.n, g.k])]);
-    const matrix = emit("Reshape", [w, emit.ints([g.k, g.c * area(g.size)])]);
+    const matrix = emit("Reshape", [w, emit.ints([g.k, g.c * sizeOf(g.size)])]);
     return emit("Reshape", [emit("Gemm", [rows, matrix]), emit.ints([g.n, g.c, ...g.size])]);
   }
   if (g.c < few) return undefined;
   // Where few results reach many pixels, turning round would mostly multiply padding.
-  const grows = area(g.size) > 1.5 * area(g.out);
+  const grows = sizeOf(g.size) > 1.5 * sizeOf(g.out);
   if (isStride1(g) && hasMirror(g) && !grows) {
     // A stride-1 adjoint is a convolution with the kernel turned round (56 → 31 ms).
     const m = mirrored(g);
@@ -101,10 +101,8 @@ export function cpuConvTranspose(
     return cpuConv(emit, y, turned, m) ?? emit("Conv", [y, turned], { pads: onnxPads(m) });
   }
   const columns = emit("Transpose", [w], { perm: [1, 2, 3, 0] });
-  return spread(emit, y, emit("Reshape", [columns, emit.ints([g.c * area(g.kernel), g.k])]), g);
+  return spread(emit, y, emit("Reshape", [columns, emit.ints([g.c * sizeOf(g.kernel), g.k])]), g);
 }
-
-const onnxPads = (g: Geometry) => [...g.pads.map((p) => p[0]), ...g.pads.map((p) => p[1])];
 
 /** The geometry whose image is this one's result: same sizes, channels swapped, k − 1 − p pads. */
 const mirrored = (g: Geometry): Geometry => ({
@@ -131,14 +129,14 @@ function flipped(emit: Emit, w: string, g: Geometry, perm: readonly number[]): s
   ]);
   const moved = emit("Transpose", [turned], { perm });
   if (perm[0] !== 0) return moved;
-  return emit("Reshape", [moved, emit.ints([g.k * area(g.kernel), g.c])]);
+  return emit("Reshape", [moved, emit.ints([g.k * sizeOf(g.kernel), g.c])]);
 }
 
 /**
  * Transposed convolution as MatMul + Col2Im: y [n,k,…o] and a matrix [c·kh·kw, k] → [n,c,…size].
  */
 function spread(emit: Emit, y: string, matrix: string, g: Geometry): string {
-  const rows = emit("Reshape", [y, emit.ints([g.n, g.k, area(g.out)])]);
+  const rows = emit("Reshape", [y, emit.ints([g.n, g.k, sizeOf(g.out)])]);
   const columns = emit("MatMul", [matrix, rows]);
   return emit("Col2Im", [columns, emit.ints(g.size), emit.ints(g.kernel)], {
     strides: g.strides,
@@ -150,7 +148,7 @@ export function cpuConvWeight(emit: Emit, x: string, y: string, g: Geometry): st
   if (!isPlain2d(emit, g)) return undefined;
   const shape = emit.ints([g.k, g.c, ...g.kernel]);
   if (isDense(g)) {
-    const image = emit("Reshape", [x, emit.ints([g.n, g.c * area(g.size)])]);
+    const image = emit("Reshape", [x, emit.ints([g.n, g.c * sizeOf(g.size)])]);
     const result = emit("Reshape", [y, emit.ints([g.n, g.k])]);
     return emit("Reshape", [emit("Gemm", [result, image], { transA: 1 }), shape]);
   }

@@ -1,6 +1,6 @@
 import type { Emit } from "../onnx/emit.ts";
 import { cpuConv, cpuConvTranspose, cpuConvWeight } from "./_conv-cpu.ts";
-import type { Geometry } from "./_conv-shape.ts";
+import { type Geometry, onnxPads } from "./_conv-shape.ts";
 
 /*
  * The plain forms, right on every provider, in 1-D, 2-D and 3-D. Weights are graph inputs here, so
@@ -11,7 +11,7 @@ import type { Geometry } from "./_conv-shape.ts";
 const convAttributes = (g: Geometry) => ({
   strides: g.strides,
   dilations: g.dilations,
-  pads: [...g.pads.map((p) => p[0]), ...g.pads.map((p) => p[1])],
+  pads: onnxPads(g),
   group: g.groups,
 });
 

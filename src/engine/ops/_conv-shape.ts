@@ -1,4 +1,4 @@
-import { type Shape, shapeError, showType, type Type } from "../ir/type.ts";
+import { type Shape, shapeError, showType, sizeOf, type Type } from "../ir/type.ts";
 import type { NdArray } from "../reference/ndarray.ts";
 import { requireFloat } from "./_elementwise.ts";
 
@@ -67,6 +67,12 @@ export const imageShape = (g: Geometry): Shape => [g.n, g.c, ...g.size];
 export const kernelShape = (g: Geometry): Shape => [g.k, g.c / g.groups, ...g.kernel];
 export const resultShape = (g: Geometry): Shape => [g.n, g.k, ...g.out];
 
+/** Pads as ONNX lists them: all before, then all after. */
+export const onnxPads = ({ pads }: Pick<Geometry, "pads">): number[] => [
+  ...pads.map((p) => p[0]),
+  ...pads.map((p) => p[1]),
+];
+
 /** Checks that `t` is f32 of `shape`. */
 export function requireShape(t: Type, shape: Shape, what: string): void {
   requireFloat(t);
@@ -78,7 +84,7 @@ export function requireShape(t: Type, shape: Shape, what: string): void {
 /** Visits every product of the convolution with the flat offsets of its x, w and y element. */
 export function visitProducts(g: Geometry, visit: (x: number, w: number, y: number) => void): void {
   const perGroup = { c: g.c / g.groups, k: g.k / g.groups };
-  const [sizeX, sizeW, sizeY] = [product(g.size), product(g.kernel), product(g.out)];
+  const [sizeX, sizeW, sizeY] = [sizeOf(g.size), sizeOf(g.kernel), sizeOf(g.out)];
   const taps = spatialTaps(g);
   for (let n = 0; n < g.n; n++) {
     for (let k = 0; k < g.k; k++) {
@@ -92,8 +98,6 @@ export function visitProducts(g: Geometry, visit: (x: number, w: number, y: numb
     }
   }
 }
-
-const product = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 
 /** Flat spatial offsets [image, kernel, result] of all taps inside the image. */
 function spatialTaps(g: Geometry): [number, number, number][] {

@@ -1,5 +1,5 @@
 import { type Shape, sameShape, shapeError, showType, type Type } from "../ir/type.ts";
-import { type Geometry, geometry } from "./_conv-shape.ts";
+import { type Geometry, geometry, onnxPads } from "./_conv-shape.ts";
 import { requireFloat } from "./_elementwise.ts";
 
 /** Windows over the spatial axes of [n,c,…s]; arrays hold one entry an axis. */
@@ -52,5 +52,5 @@ export const requirePooled = (y: Type, image: Shape, window: Window): void => {
 export const poolAttributes = (g: Geometry) => ({
   kernel_shape: g.kernel,
   strides: g.strides,
-  pads: [...g.pads.map((p) => p[0]), ...g.pads.map((p) => p[1])],
+  pads: onnxPads(g),
 });

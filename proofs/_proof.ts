@@ -30,11 +30,21 @@ export interface ProofContext {
   say(text: string): void;
 }
 
+/** Where a proof stands in docs/systems.md. */
+export interface Row {
+  readonly family: "objective" | "architecture" | "representation" | "evaluation";
+  /** One line: how it works. */
+  readonly mechanism: string;
+  /** Source files that the proof puts to work, from the repository's root. */
+  readonly parts: readonly string[];
+}
+
 export interface Proof {
   /** The row of systems.md, or that and a suffix; also the file name. */
   readonly id: string;
   /** What is claimed, in one line. */
   readonly claim: string;
+  readonly row: Row;
   readonly seeds: readonly number[];
   /** Figure → bound. A figure without one is reported only. */
   readonly thresholds: Readonly<Record<string, Threshold>>;
@@ -68,6 +78,7 @@ export interface ProofResult {
 
 export interface ProofOptions {
   readonly smoke?: boolean;
+  /** 1 when absent: figures then do not depend on the number of cores. */
   readonly threads?: number;
   readonly say?: (text: string) => void;
 }
@@ -77,7 +88,7 @@ export const resultFile = (id: string): string => join(root, "proofs", "results"
 
 /** Runs a proof. A smoke run takes one seed and seconds, and its verdict means nothing. */
 export async function runProof(proof: Proof, options: ProofOptions = {}): Promise<ProofResult> {
-  const { smoke = false, threads = cpus().length, say = () => {} } = options;
+  const { smoke = false, threads = 1, say = () => {} } = options;
   const provider = await nodeCpu({ threads });
   const seeds = smoke ? proof.seeds.slice(0, 1) : proof.seeds;
   const began = performance.now();

@@ -39,6 +39,12 @@ const optimum = (x: number) => density(x, target) / (density(x, target) + densit
 export const proof: Proof = {
   id: "gan-vanilla",
   claim: "the game finds N(4, 0.5²), its discriminator the optimum, its loss a way out of defeat",
+  row: {
+    family: "objective",
+    mechanism:
+      "D maximises E log D(x) + E log(1 − D(G(z))); G minimises −E log D(G(z)) or the reverse",
+    parts: ["src/gan/losses/minimax.ts", "src/gan/losses/non-saturating.ts", "src/gan/nets/mlp.ts"],
+  },
   seeds: [0, 1, 2],
   thresholds: {
     "|mean error|": { atMost: 0.1, because: "the row's bound: a fifth of the data's deviation" },

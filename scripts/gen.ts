@@ -44,11 +44,25 @@ function catalog(folder: string): string {
   return `${banner}\nexport const catalog = {\n${entries.join("")}};\n`;
 }
 
+/** id → what the module of that name exports, of all but the file that holds the contract. */
+function eager(folder: string, contract: string): string {
+  const names = modulesOf(folder).filter((m) => m !== contract);
+  const imports = names.map((m) => `import { ${identifier(m)} } from "./${m}.ts";\n`).join("");
+  const entries = names.map((m) => {
+    const id = identifier(m);
+    return id === m ? `  ${id},\n` : `  "${m}": ${id},\n`;
+  });
+  return `${banner}${imports}\nexport const catalog = {\n${entries.join("")}};\n`;
+}
+
 const files: Record<string, () => string> = {
   "src/engine/ops/index.ts": () => barrel("src/engine/ops"),
   "src/engine/ops/_modules.ts": () => namespaces("src/engine/ops"),
   "src/cli/commands/_catalog.ts": () => catalog("src/cli/commands"),
   "src/data/sources/_catalog.ts": () => catalog("src/data/sources"),
+  "src/gan/losses/_catalog.ts": () => eager("src/gan/losses", "loss"),
+  "src/gan/penalties/_catalog.ts": () => eager("src/gan/penalties", "penalty"),
+  "src/metrics/scores/_catalog.ts": () => catalog("src/metrics/scores"),
   "src/nn/index.ts": () => barrel("src/nn"),
   "src/zoo/_catalog.ts": () => catalog("src/zoo"),
   "src/zoo/index.ts": () => barrel("src/zoo"),

@@ -16,7 +16,7 @@ const arrows: Record<string, readonly string[]> = {
   data: ["core"],
   nn: ["core", "engine"],
   gan: ["core", "engine", "nn", "data"],
-  metrics: ["core", "engine", "data"],
+  metrics: ["core", "engine", "nn", "data"],
   train: ["core", "engine", "nn", "gan", "data"],
   zoo: ["core", "engine", "nn", "gan", "metrics", "data"],
   app: ["core", "engine", "nn", "gan", "metrics", "data", "train", "zoo"],

@@ -1,3 +1,4 @@
+import { GanymedeError } from "../core/errors.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { mean } from "../engine/ops/index.ts";
 import type { Module } from "../nn/module.ts";
@@ -12,8 +13,12 @@ export interface Duel {
   readonly real: Tensor;
   readonly fake: Tensor;
   readonly logits: Logits;
+  /** What the discriminator's trunk makes of both; throws `GAME` when it has no trunk of its own. */
+  readonly features: Logits;
   /** The discriminator as it is now, on any items. */
   discriminate(items: Tensor): Tensor;
+  /** The generator as it is now, on any codes. */
+  generate(codes: Tensor): Tensor;
 }
 
 export interface Adversarial {
@@ -22,7 +27,10 @@ export interface Adversarial {
   readonly batch: number;
   readonly latent: Noise;
   readonly generator: Module<Tensor, Tensor>;
+  /** From an item, or from its features when there is a trunk, to a logit. */
   readonly discriminator: Module<Tensor, Tensor>;
+  /** The discriminator's trunk, for parts that look at features; moves with the discriminator. */
+  readonly trunk?: Module<Tensor, Tensor>;
   readonly loss: AdversarialLoss;
   readonly optimise: { readonly generator: Optimiser; readonly discriminator: Optimiser };
   readonly terms?: {
@@ -43,21 +51,15 @@ export interface Adversarial {
  */
 export function adversarial(parts: Adversarial): Game {
   const { generator, discriminator, loss, latent, field, average } = parts;
-  const view = (turn: Turn): Duel => makeDuel(parts, turn);
+  const view = (turn: Turn): Duel => duelOf(parts, turn);
   const d: Player<Duel> = {
     name: "d",
-    owns: [discriminator],
+    owns: parts.trunk ? [parts.trunk, discriminator] : [discriminator],
     view,
-    objective: ({ logits }) => ({
-      loss: loss.discriminator(logits),
+    objective: (duel) => ({
+      loss: loss.discriminator(duel.logits, duel),
       meaning: loss.meaning.discriminator,
-      readings: {
-        real: { value: mean(logits.real), meaning: "mean score of data; above d.fake" },
-        fake: {
-          value: mean(logits.fake),
-          meaning: "mean score of fakes; nears d.real as they improve",
-        },
-      },
+      readings: scores(duel.logits),
     }),
     terms: parts.terms?.discriminator ?? [],
     optimiser: parts.optimise.discriminator,
@@ -67,7 +69,10 @@ export function adversarial(parts: Adversarial): Game {
     name: "g",
     owns: [generator],
     view,
-    objective: ({ logits }) => ({ loss: loss.generator(logits), meaning: loss.meaning.generator }),
+    objective: (duel) => ({
+      loss: loss.generator(duel.logits, duel),
+      meaning: loss.meaning.generator,
+    }),
     terms: parts.terms?.generator ?? [],
     optimiser: parts.optimise.generator,
     every: parts.discriminatorMoves ?? 1,
@@ -81,32 +86,60 @@ export function adversarial(parts: Adversarial): Game {
   };
 }
 
-function makeDuel({ generator, discriminator, latent, field }: Adversarial, turn: Turn): Duel {
-  const lazy = new Map<string, Tensor>();
-  const remember = (key: string, make: () => Tensor): Tensor => {
-    const known = lazy.get(key) ?? make();
-    lazy.set(key, known);
-    return known;
-  };
-  const discriminate = (items: Tensor) => turn.call(discriminator, items);
+const scores = ({ real, fake }: Logits) => ({
+  real: { value: mean(real), meaning: "mean score of data; above d.fake" },
+  fake: { value: mean(fake), meaning: "mean score of fakes; nears d.real as they improve" },
+});
+
+/** The view that both sides share in one tick. */
+export function duelOf(parts: Adversarial, turn: Turn): Duel {
+  const { generator, discriminator, trunk, latent, field } = parts;
+  const generate = (codes: Tensor) => turn.call(generator, codes);
+  const discriminate = (items: Tensor) =>
+    turn.call(discriminator, trunk ? turn.call(trunk, items) : items);
   const duel: Duel = {
     turn,
+    generate,
     discriminate,
     get real() {
       return turn.batch[field]!;
     },
     // The generator has not moved when its turn comes: its fakes are those that were just judged.
     get fake() {
-      return turn.once("fake", () => turn.call(generator, turn.noise("z", latent)));
+      return turn.once("fake", () => generate(turn.noise("z", latent)));
     },
-    logits: {
-      get real() {
-        return remember("real", () => discriminate(duel.real));
-      },
-      get fake() {
-        return remember("fake", () => discriminate(duel.fake));
-      },
-    },
+    features: bothSides((side) => {
+      if (trunk) return turn.call(trunk, duel[side]);
+      throw noTrunk();
+    }),
+    logits: bothSides((side) =>
+      trunk ? turn.call(discriminator, duel.features[side]) : discriminate(duel[side]),
+    ),
   };
   return duel;
 }
+
+/** A pair of which each side is made when it is first read. */
+function bothSides(make: (side: "real" | "fake") => Tensor): Logits {
+  const made: { real?: Tensor; fake?: Tensor } = {};
+  const side = (name: "real" | "fake"): Tensor => {
+    made[name] ??= make(name);
+    return made[name];
+  };
+  return {
+    get real() {
+      return side("real");
+    },
+    get fake() {
+      return side("fake");
+    },
+  };
+}
+
+const noTrunk = () =>
+  new GanymedeError("GAME", {
+    where: "adversarial",
+    expected: "a discriminator in two parts, `trunk` and `discriminator`",
+    got: "no trunk",
+    fix: "give the layers whose output is looked at as `trunk`",
+  });

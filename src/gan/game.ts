@@ -25,6 +25,8 @@ export interface Turn {
   uniform(shape: Shape): Tensor;
   /** Applies a module with its parameters as they are by now: earlier players have moved. */
   call<I, O>(module: Module<I, O>, input: I): O;
+  /** The parameters of a module that has been applied, by name, as they are by now. */
+  parameters(module: Module<never, unknown>): Tensors;
   /** The value of a schedule at this step. */
   scalar(name: string, schedule: Scheduled): Tensor;
   /** What an earlier player of this tick made under `key`, or `make()`. */
@@ -44,12 +46,15 @@ export interface Objective {
   readonly readings?: Readonly<Record<string, Reading>>;
 }
 
+export type Slots = Readonly<Record<string, Slot>>;
+
 /** Something added to a player's loss: a penalty, a consistency, a matching term. Owns its state. */
 export interface Term<V = never> {
   readonly id: string;
   /** Applied at every n-th move of the player, with n times the weight; 1 when absent. */
   readonly every?: number;
-  readonly state?: Readonly<Record<string, Slot>>;
+  /** What it keeps from move to move. */
+  state?(view: V): Slots;
   apply(view: V, state: Tensors): Objective & { readonly state?: Tensors };
 }
 

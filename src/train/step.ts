@@ -4,8 +4,8 @@ import { inputName } from "../engine/ir/leaves.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { add, concat, mul, reshape, sub } from "../engine/ops/index.ts";
 import { type Program, program } from "../engine/program.ts";
-import type { AnyPlayer, Game, Player, Reading, Term, Turn } from "../gan/game.ts";
-import type { Optimiser, Slot, Tensors } from "../nn/optimiser.ts";
+import type { AnyPlayer, Game, Player, Reading, Slots, Term, Turn } from "../gan/game.ts";
+import type { Optimiser, Tensors } from "../nn/optimiser.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
 import { emptyInputs, makeTurn, type TickInputs } from "./tick.ts";
@@ -43,7 +43,7 @@ export function traceTicks(
     const suffix = activities.length > 1 ? `@${i}` : "";
     const inputs = emptyInputs(suffix);
     trace.useKey(inputs.key);
-    const turn = makeTurn(trace, game.batch, fields, inputs, suffix);
+    const turn = makeTurn({ trace, variables, size: game.batch, fields, inputs, suffix });
     readings.push(traceTick(game, variables, trace, turn, activity));
     ticks.push(inputs);
   });
@@ -131,14 +131,14 @@ function move(
 
 /** A term's loss; its state is read before and written after, under a name that no term knows. */
 function applyTerm(term: Term<unknown>, path: string, view: unknown, trace: Trace) {
-  const slots = keep(term.state ?? {}, path, trace);
+  const slots = keep(term.state?.(view) ?? {}, path, trace);
   const result = term.apply(view, slots.before);
   slots.after(result.state ?? {});
   return result;
 }
 
 /** Variables for what a part keeps: their values before, and where to leave those after. */
-function keep(slots: Readonly<Record<string, Slot>>, path: string, trace: Trace) {
+function keep(slots: Slots, path: string, trace: Trace) {
   const states = Object.entries(slots).map(
     ([key, s]) => [key, trace.variable("state", `${path}.${key}`, s.shape, s.init)] as const,
   );

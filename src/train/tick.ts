@@ -5,6 +5,7 @@ import { add, cast, mul } from "../engine/ops/index.ts";
 import type { Noise, Turn } from "../gan/game.ts";
 import { type Schedule, toSchedule } from "../nn/schedule.ts";
 import type { Trace } from "../nn/trace.ts";
+import type { Variables } from "../nn/variables.ts";
 
 /** What the host must feed for one tick, by graph input. */
 export interface TickInputs {
@@ -23,17 +24,20 @@ export const emptyInputs = (suffix: string): TickInputs => ({
   key: input(`key${suffix}`, [], "i32"),
 });
 
-/**
- * The turn that all players of one tick share. `suffix` tells the inputs of the ticks of one program
- * apart; what is asked for is noted in `inputs`.
- */
-export function makeTurn(
-  trace: Trace,
-  size: number,
-  fields: Readonly<Record<string, Field>>,
-  inputs: TickInputs,
-  suffix: string,
-): Turn {
+export interface TurnParts {
+  readonly trace: Trace;
+  readonly variables: Variables;
+  /** Items in a batch. */
+  readonly size: number;
+  readonly fields: Readonly<Record<string, Field>>;
+  /** What is asked for is noted here. */
+  readonly inputs: TickInputs;
+  /** Tells the inputs of the ticks of one program apart. */
+  readonly suffix: string;
+}
+
+/** The turn that all players of one tick share. */
+export function makeTurn({ trace, variables, size, fields, inputs, suffix }: TurnParts): Turn {
   const shared = new Map<string, unknown>();
   let draws = 0;
   const once = <T>(key: string, make: () => T): T => {
@@ -58,6 +62,13 @@ export function makeTurn(
       }),
     uniform: (shape) => trace.scope(`draw${draws++}`).uniform(shape),
     call: (module, value) => module.net(value, trace.scope(module.name)),
+    parameters: ({ name }) =>
+      Object.fromEntries(
+        variables
+          .of(name)
+          .filter((v) => v.role === "parameter")
+          .map((v) => [v.name, trace.read(v.name)]),
+      ),
     scalar: (name, schedule) =>
       once(`scalar ${name}`, () => {
         const leaf = input(`scalar.${name}${suffix}`, []);

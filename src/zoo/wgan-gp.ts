@@ -27,7 +27,8 @@ export const wganGp = defineSystem({
     batch: count(256, "items per step"),
     latent: count(2, "size of the noise vector"),
     width: count(256, "hidden units (points) or channels at the finest map (images)"),
-    rate: positive(1e-4, "Adam's learning rate of both players"),
+    rate: positive(1e-4, "Adam's learning rate of the generator"),
+    criticRate: positive(1e-4, "Adam's learning rate of the critic"),
     beta1: fraction(0.5, "Adam's decay of the mean gradient"),
     beta2: fraction(0.9, "Adam's decay of the mean squared gradient"),
     penalty: positive(10, "weight of the gradient penalty"),
@@ -37,7 +38,7 @@ export const wganGp = defineSystem({
   presets: {
     grid25: {
       about: "all 25 modes of the grid, sharply, in under three minutes on two cores",
-      options: { width: 128, rate: 1e-3, beta1: 0, penalty: 1, criticMoves: 2 },
+      options: { width: 128, rate: 1e-3, criticRate: 1e-3, beta1: 0, penalty: 1, criticMoves: 2 },
       steps: 14_000,
       // Half size: deviation 1.4 along each axis, near what nets are initialised for.
       data: { source: "grid25", options: { scale: 0.5 } },
@@ -57,7 +58,7 @@ export const wganGp = defineSystem({
         }
       : { g: mlpGenerator({ item, hidden }), d: mlpDiscriminator({ hidden }) };
     const generator = module("g", nets.g);
-    const optimiser = adam({ rate: o.rate, beta1: o.beta1, beta2: o.beta2 });
+    const betas = { beta1: o.beta1, beta2: o.beta2 };
     return adversarial({
       field,
       batch: o.batch,
@@ -66,7 +67,10 @@ export const wganGp = defineSystem({
       discriminator: module("d", nets.d),
       loss: wasserstein(),
       terms: { discriminator: [gradientPenalty({ weight: o.penalty })] },
-      optimise: { generator: optimiser, discriminator: optimiser },
+      optimise: {
+        generator: adam({ rate: o.rate, ...betas }),
+        discriminator: adam({ rate: o.criticRate, ...betas }),
+      },
       discriminatorMoves: o.criticMoves,
       average: {
         of: [generator],

@@ -1,11 +1,11 @@
 import { add, mean, neg, relu, sub } from "../../engine/ops/index.ts";
-import type { AdversarialLoss } from "./loss.ts";
+import type { LogitLoss } from "./loss.ts";
 
 /**
  * E max(0, 1 − D(x)) + E max(0, 1 + D(G(z))) against −E D(G(z)).
  * Lim & Ye 2017, arXiv:1705.02894; Miyato et al. 2018, arXiv:1802.05957, equation 17.
  */
-export const hinge = (): AdversarialLoss => ({
+export const hinge = (): LogitLoss => ({
   id: "hinge",
   discriminator: ({ real, fake }) => add(mean(relu(sub(1, real))), mean(relu(add(1, fake)))),
   generator: ({ fake }) => neg(mean(fake)),

@@ -1,4 +1,5 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
+import type { Duel } from "../adversarial.ts";
 
 /**
  * What the discriminator said of a batch of real and of generated items, f32[n] or f32[n,…]. Read
@@ -9,11 +10,20 @@ export interface Logits {
   readonly fake: Tensor;
 }
 
-/** A pair of objectives, both to be minimised. */
+/**
+ * A pair of objectives, both to be minimised. Most need only the logits; the rest of what both sides
+ * see is there for those that compare items or features.
+ */
 export interface AdversarialLoss {
   readonly id: string;
-  discriminator(logits: Logits): Tensor;
-  generator(logits: Logits): Tensor;
+  discriminator(logits: Logits, duel: Duel): Tensor;
+  generator(logits: Logits, duel: Duel): Tensor;
   /** What the two numbers say to a reader. */
   readonly meaning: { readonly discriminator: string; readonly generator: string };
+}
+
+/** A loss that looks at nothing but logits. */
+export interface LogitLoss extends AdversarialLoss {
+  discriminator(logits: Logits): Tensor;
+  generator(logits: Logits): Tensor;
 }

@@ -1,12 +1,12 @@
 import { mean, neg, softplus } from "../../engine/ops/index.ts";
-import type { AdversarialLoss } from "./loss.ts";
+import type { LogitLoss } from "./loss.ts";
 import { nonSaturating } from "./non-saturating.ts";
 
 /**
  * The zero-sum game: the generator minimises E log(1 − D(G(z))) = −E softplus(l). Its gradient
  * vanishes where the discriminator wins. Goodfellow et al. 2014, arXiv:1406.2661, equation 1.
  */
-export const minimax = (): AdversarialLoss => ({
+export const minimax = (): LogitLoss => ({
   ...nonSaturating(),
   id: "minimax",
   generator: ({ fake }) => neg(mean(softplus(fake))),

@@ -1,12 +1,12 @@
 import { add, mean, neg, softplus } from "../../engine/ops/index.ts";
-import type { AdversarialLoss } from "./loss.ts";
+import type { LogitLoss } from "./loss.ts";
 
 /**
  * −E log D(x) − E log(1 − D(G(z))) against −E log D(G(z)), on logits: −log σ(l) = softplus(−l).
  * Goodfellow et al. 2014, arXiv:1406.2661, section 3. At the optimum D = ½: 2·log 2 ≈ 1.386 and
  * log 2 ≈ 0.693.
  */
-export const nonSaturating = (): AdversarialLoss => ({
+export const nonSaturating = (): LogitLoss => ({
   id: "non-saturating",
   discriminator: ({ real, fake }) => add(mean(softplus(neg(real))), mean(softplus(fake))),
   generator: ({ fake }) => mean(softplus(neg(fake))),

@@ -1,11 +1,11 @@
 import { mean, neg, sub } from "../../engine/ops/index.ts";
-import type { AdversarialLoss } from "./loss.ts";
+import type { LogitLoss } from "./loss.ts";
 
 /**
  * E f(G(z)) − E f(x) against −E f(G(z)), f being 1-Lipschitz by other means (clipping, penalty,
  * spectral norm). Arjovsky et al. 2017, arXiv:1701.07875, equation 2.
  */
-export const wasserstein = (): AdversarialLoss => ({
+export const wasserstein = (): LogitLoss => ({
   id: "wasserstein",
   discriminator: ({ real, fake }) => sub(mean(fake), mean(real)),
   generator: ({ fake }) => neg(mean(fake)),

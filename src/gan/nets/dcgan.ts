@@ -7,6 +7,7 @@ import { conv } from "../../nn/conv.ts";
 import { convTranspose } from "../../nn/conv-transpose.ts";
 import { normal } from "../../nn/initialisers.ts";
 import { type Layer, type Net, sequential } from "../../nn/module.ts";
+import type { WeightTransform } from "../../nn/weight.ts";
 
 export interface DcganShape {
   /** [channels, height, width] of an image; see `mapSides` for the heights = widths that fit. */
@@ -33,6 +34,12 @@ export function mapSides(size: number): number[] {
   return sides[0] === 4 ? sides : [4, ...sides];
 }
 
+interface Normed extends DcganShape {
+  /** Batch norm, as in the paper, when absent. */
+  readonly norm?: Layer | "none" | undefined;
+  readonly weightTransform?: WeightTransform | undefined;
+}
+
 /** The paper's initial weights: N(0, 0.02²). */
 const init = normal(0.02);
 
@@ -46,19 +53,25 @@ const between = (small: number, large: number) =>
  * Codes f32[n, z] → images f32[n, c, h, w] in [−1, 1]: transposed convolutions that double the map,
  * batch norm and ReLU between, tanh at the end. Radford et al. 2015, arXiv:1511.06434, section 3.
  */
-export function dcganGenerator({ image, width }: DcganShape): Net<Tensor, Tensor> {
+export function dcganGenerator({
+  image,
+  width,
+  norm = batchNorm(),
+  weightTransform,
+}: Normed): Net<Tensor, Tensor> {
+  const weights = { bias: norm === "none", ...(weightTransform && { weightTransform }) };
   const sides = mapSides(image[1]!);
   const hidden = sides.length - 1;
   const channels = (level: number) => width * 2 ** (hidden - 1 - level);
   const layers: Record<string, Layer> = {
-    project: convTranspose(channels(0), { kernel: 4, bias: false, init }),
-    norm0: batchNorm(),
+    project: convTranspose(channels(0), { kernel: 4, init, ...weights }),
+    ...(norm !== "none" && { norm0: norm }),
     act0: relu,
   };
   for (let level = 1; level < hidden; level++) {
     const step = between(sides[level - 1]!, sides[level]!);
-    layers[`up${level}`] = convTranspose(channels(level), { ...step, bias: false });
-    layers[`norm${level}`] = batchNorm();
+    layers[`up${level}`] = convTranspose(channels(level), { ...step, ...weights });
+    if (norm !== "none") layers[`norm${level}`] = norm;
     layers[`act${level}`] = relu;
   }
   layers.image = convTranspose(image[0]!, between(sides.at(-2)!, sides.at(-1)!));
@@ -68,25 +81,33 @@ export function dcganGenerator({ image, width }: DcganShape): Net<Tensor, Tensor
 }
 
 /**
- * Images f32[n, c, h, w] → logits f32[n]: strided convolutions that halve the map, a norm (batch norm
- * in the paper; none for a critic with a gradient penalty) and leaky ReLU between.
+ * Images f32[n, c, h, w] → features f32[n, channels, 4, 4]: strided convolutions that halve the map, a
+ * norm (batch norm in the paper; none for a critic with a gradient penalty) and leaky ReLU between.
  */
-export function dcganDiscriminator({
+export function dcganFeatures({
   image,
   width,
   norm = batchNorm(),
-}: DcganShape & { readonly norm?: Layer | undefined | "none" }): Net<Tensor, Tensor> {
+  weightTransform,
+}: Normed): Net<Tensor, Tensor> {
   const sides = mapSides(image[1]!).reverse();
-  const normed = norm !== "none" ? norm : undefined;
+  const weights = weightTransform ? { weightTransform } : {};
   const layers: Record<string, Layer> = {};
   for (let level = 0; level < sides.length - 1; level++) {
-    const bare = level === 0 || !normed;
+    const bare = level === 0 || norm === "none";
     const step = between(sides[level + 1]!, sides[level]!);
-    layers[`down${level}`] = conv(width * 2 ** level, { ...step, bias: bare });
-    if (!bare) layers[`norm${level}`] = normed!;
+    layers[`down${level}`] = conv(width * 2 ** level, { ...step, ...weights, bias: bare });
+    if (level > 0 && norm !== "none") layers[`norm${level}`] = norm;
     layers[`act${level}`] = leaky(0.2);
   }
-  layers.logit = conv(1, { kernel: 4, init });
-  const net = sequential(layers);
-  return (x, scope) => reshape(net(x, scope), { shape: [x.shape[0]!] });
+  return sequential(layers);
+}
+
+/** Images f32[n, c, h, w] → logits f32[n]: `dcganFeatures` and one linear map of all of them. */
+export function dcganDiscriminator(shape: Normed): Net<Tensor, Tensor> {
+  const features = dcganFeatures(shape);
+  const { weightTransform } = shape;
+  const head = conv(1, { kernel: 4, init, ...(weightTransform && { weightTransform }) });
+  return (x, scope) =>
+    reshape(head(features(x, scope), scope.child("logit")), { shape: [x.shape[0]!] });
 }

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { adversarial } from "../gan/adversarial.ts";
+import { clipped } from "../gan/constraints.ts";
+import { normal } from "../gan/latent.ts";
+import { catalog as losses } from "../gan/losses/_catalog.ts";
+import { dcganDiscriminator, dcganGenerator } from "../gan/nets/dcgan.ts";
+import { mlpDiscriminator, mlpGenerator } from "../gan/nets/mlp.ts";
+import { type Normalisation, normalisationIds, normalisations } from "../gan/normalisation.ts";
+import { catalog as penalties } from "../gan/penalties/_catalog.ts";
+import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { tanh } from "../nn/activations.ts";
+import { adam } from "../nn/adam.ts";
+import { average } from "../nn/average.ts";
+import { module } from "../nn/module.ts";
+
+/** All names of a catalogue, as an option. */
+const oneOf = <T extends object>(catalog: T) => z.enum(Object.keys(catalog) as [keyof T & string]);
+
+interface Sizes {
+  readonly item: readonly number[];
+  readonly width: number;
+  readonly discriminatorWidth: number;
+  readonly depth: number;
+  readonly generatorNorm: Normalisation;
+  readonly discriminatorNorm: Normalisation;
+}
+
+/** Convolutions for images, dense layers for points; the same for either side. */
+function netsFor(isImage: boolean, sizes: Sizes) {
+  const { item, width, discriminatorWidth, depth, generatorNorm, discriminatorNorm } = sizes;
+  if (isImage) {
+    const bare = { image: item, norm: "none" } as const;
+    return {
+      g: dcganGenerator({ ...bare, width, ...generatorNorm }),
+      d: dcganDiscriminator({ ...bare, width: discriminatorWidth, ...discriminatorNorm }),
+    };
+  }
+  const hidden = (units: number) => new Array<number>(depth).fill(units);
+  return {
+    g: mlpGenerator({ item, hidden: hidden(width), ...generatorNorm }),
+    d: mlpDiscriminator({ hidden: hidden(discriminatorWidth), ...discriminatorNorm }),
+  };
+}
+
+/**
+ * Any loss with any penalty and any normalisation: a bench on which parts are compared, all else equal.
+ *
+ * Source   Lucic et al. 2018, arXiv:1711.10337; Kurach et al. 2019, arXiv:1807.04720
+ * Shapes   z f32[n,latent] → image f32[n,c,s,s] in [−1,1] or point f32[n,d]; discriminator: item → logit f32[n]
+ * Units    rates per step; widths in channels for images, in units of each hidden layer for points
+ * Throws   SHAPE for images whose side is not 4 to 7 times a power of two
+ * Differs  not a paper's system: the nets are DCGAN's, or dense
+ */
+export const custom = defineSystem({
+  id: "custom",
+  about: "any loss with any penalty and any normalisation, all else equal",
+  data: "ring8",
+  options: {
+    batch: count(64, "items per step"),
+    latent: count(16, "size of the noise vector"),
+    width: count(64, "generator's units per layer, or channels at its finest map"),
+    discriminatorWidth: count(64, "the same of the discriminator"),
+    depth: count(2, "hidden layers of each net, for points"),
+    loss: oneOf(losses).default("non-saturating").describe("what the two players minimise"),
+    penalty: z
+      .union([z.literal("none"), oneOf(penalties)])
+      .default("none")
+      .describe("what is added to the discriminator's loss"),
+    penaltyWeight: z
+      .number()
+      .positive()
+      .optional()
+      .describe("weight of the penalty; its paper's own when absent"),
+    generatorNorm: z.enum(normalisationIds).default("none").describe("generator's normalisation"),
+    discriminatorNorm: z
+      .enum(normalisationIds)
+      .default("none")
+      .describe("discriminator's normalisation"),
+    clip: z.number().positive().optional().describe("bound of each discriminator parameter"),
+    generatorRate: positive(1e-3, "Adam's learning rate of the generator"),
+    discriminatorRate: positive(1e-3, "Adam's learning rate of the discriminator"),
+    beta1: fraction(0, "Adam's decay of the mean gradient"),
+    beta2: fraction(0.99, "Adam's decay of the mean squared gradient"),
+    discriminatorMoves: count(1, "discriminator moves per generator move"),
+    averageHalfLife: positive(10_000, "half-life of the weight average, in items"),
+  },
+  tiny: { batch: 4, latent: 2, width: 8, discriminatorWidth: 8 },
+  chunk: 50,
+  build(o, data) {
+    const isImage = "image" in data.fields;
+    const field = isImage ? "image" : "point";
+    const item = fieldOf(data, field).shape;
+    const nets = netsFor(isImage, {
+      ...o,
+      item,
+      generatorNorm: normalisations[o.generatorNorm],
+      discriminatorNorm: normalisations[o.discriminatorNorm],
+    });
+    const generator = module("g", nets.g);
+    const weight = o.penaltyWeight === undefined ? {} : { weight: o.penaltyWeight };
+    const betas = { beta1: o.beta1, beta2: o.beta2 };
+    return adversarial({
+      field,
+      batch: o.batch,
+      latent: normal(o.latent),
+      generator,
+      discriminator: module("d", nets.d),
+      loss: losses[o.loss](),
+      terms: { discriminator: o.penalty === "none" ? [] : [penalties[o.penalty](weight)] },
+      ...(o.clip !== undefined && { constrain: clipped(o.clip) }),
+      optimise: {
+        generator: adam({ rate: o.generatorRate, ...betas }),
+        discriminator: adam({ rate: o.discriminatorRate, ...betas }),
+      },
+      discriminatorMoves: o.discriminatorMoves,
+      average: {
+        of: [generator],
+        decay: average({ halfLife: o.averageHalfLife, batch: o.batch }),
+      },
+    });
+  },
+});

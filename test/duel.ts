@@ -1,0 +1,62 @@
+import type { Tensor } from "../src/engine/ir/tensor.ts";
+import { tanh } from "../src/engine/ops/index.ts";
+import { type Duel, duelOf } from "../src/gan/adversarial.ts";
+import { normal } from "../src/gan/latent.ts";
+import { nonSaturating } from "../src/gan/losses/non-saturating.ts";
+import { logit, mlpFeatures, mlpGenerator } from "../src/gan/nets/mlp.ts";
+import { module } from "../src/nn/module.ts";
+import { sgd } from "../src/nn/sgd.ts";
+import { Trace } from "../src/nn/trace.ts";
+import { Variables } from "../src/nn/variables.ts";
+import { emptyInputs, makeTurn } from "../src/train/tick.ts";
+import type { Values } from "./gradients.ts";
+import { array, noise } from "./layers.ts";
+
+export interface TracedDuel {
+  readonly duel: Duel;
+  readonly trace: Trace;
+  readonly variables: Variables;
+  /** Feeds of every input: data, codes, key, first values of all variables declared by now. */
+  feeds(seed?: number): Values;
+  /** Parameters of the module `name` as graph inputs. */
+  parameters(name: string): Tensor[];
+}
+
+/** A duel of two small smooth nets over `item`-shaped data, traced outside any training. */
+export function tinyDuel(item: readonly number[] = [2], batch = 4): TracedDuel {
+  const variables = new Variables();
+  const trace = new Trace(variables, { training: true });
+  const inputs = emptyInputs("");
+  trace.useKey(inputs.key);
+  const fields = { item: { shape: item, dtype: "f32", scale: 1, offset: 0 } } as const;
+  const turn = makeTurn({ trace, variables, size: batch, fields, inputs, suffix: "" });
+  const smooth = { hidden: [5], activation: tanh };
+  const parts = {
+    field: "item",
+    batch,
+    latent: normal(3),
+    generator: module("g", mlpGenerator({ item, ...smooth })),
+    trunk: module("trunk", mlpFeatures(smooth)),
+    discriminator: module("d", logit()),
+    loss: nonSaturating(),
+    optimise: { generator: sgd({ rate: 1 }), discriminator: sgd({ rate: 1 }) },
+  };
+  const duel = duelOf(parts, turn);
+  return {
+    duel,
+    trace,
+    variables,
+    parameters: (name) => variables.of(name).map((v) => trace.read(v.name)),
+    feeds(seed = 1) {
+      const known: Record<string, Values[string]> = {
+        "batch.item": noise([batch, ...item], seed),
+        "noise.z": noise([batch, 3], seed + 1),
+        key: { ...array([], [seed]), dtype: "i32" },
+      };
+      for (const { name, shape } of variables.all()) {
+        known[name] = array(shape, variables.initialValue(name, seed));
+      }
+      return known;
+    },
+  };
+}

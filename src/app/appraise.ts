@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import type { Source } from "../data/source.ts";
-import { sameShape } from "../engine/ir/type.ts";
-import { digitReport, sureAt } from "../metrics/digit-report.ts";
-import { digitJudgeFile, openJudge } from "../metrics/judge-file.ts";
+import type { Field, Source } from "../data/source.ts";
+import { classReport, sureAt } from "../metrics/class-report.ts";
+import { extractorIds, openExtractor, readManifest } from "../metrics/extractor-file.ts";
 import { modeReport } from "../metrics/modes.ts";
 import { loadSource } from "./config.ts";
 import type { OpenRun } from "./sample.ts";
@@ -37,22 +35,36 @@ async function appraiseModes(run: OpenRun, { oracle }: Source): Promise<Appraisa
   return { samples, text, figures: { hit, modes, highQuality } };
 }
 
-/** By the judge that knows these classes at this size, if there is one. */
+/** By the bundled classifier of these very classes, if there is one. */
 async function appraiseImages(run: OpenRun): Promise<Appraisal | undefined> {
-  if (!existsSync(digitJudgeFile)) return undefined;
-  const judge = await openJudge(run.provider);
-  const { input, classes } = judge.manifest;
-  const labels = Object.values(run.config.fields).find((f) => f.classes)?.classes;
-  const knows = sameShape(input.shape, run.field.shape) && labels?.join() === classes.join();
-  if (!knows) {
-    await judge.dispose();
-    return undefined;
-  }
-  const items = await run.sample({ count: samples, seed });
-  const { sure, smallestShare } = digitReport(await judge.probabilities(items));
-  await judge.dispose();
+  const { field } = run;
+  const judge = field.shape.length === 3 ? classifierOf(run) : undefined;
+  if (judge === undefined) return undefined;
+  const extractor = await openExtractor(run.provider, judge);
+  const data = await run.sample({ count: samples, seed });
+  const [channels, height, width] = field.shape as [number, number, number];
+  const images = { data, count: samples, channels, height, width, range: rangeOf(field) };
+  const { probabilities } = await extractor.extract(images);
+  await extractor.dispose();
+  const { sure, smallestShare } = classReport(probabilities!);
   const text = `the judge is at least ${sureAt * 100} % sure of ${percent(sure)} of them; the rarest class has ${percent(smallestShare)}`;
   return { samples, text, figures: { sure, smallestShare } };
 }
+
+/** The id of a classifier whose model is at hand and whose classes are those of the run's labels. */
+function classifierOf({ config, field }: OpenRun): string | undefined {
+  const labels = Object.values(config.fields)
+    .find((f) => f.classes)
+    ?.classes?.join();
+  if (labels === undefined) return undefined;
+  return extractorIds().find((id) => {
+    const { url, input, outputs, classes } = readManifest(id);
+    const ours = url === undefined && outputs.probabilities !== undefined;
+    return ours && input.channels === field.shape[0] && classes!.join() === labels;
+  });
+}
+
+/** What networks see of black and white. */
+const rangeOf = ({ scale, offset }: Field): [number, number] => [offset, 255 * scale + offset];
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -22,6 +22,7 @@ export interface Asked {
   readonly threads?: number | undefined;
   readonly minutes?: number | undefined;
   readonly chunk?: number | undefined;
+  readonly measure?: RunConfig["measure"] | undefined;
 }
 
 /** The resolved configuration: plain JSON, enough to repeat the run, stored as run.json. */
@@ -43,6 +44,12 @@ export interface RunConfig {
   readonly minutes?: number;
   /** Ticks per call of the runtime; the system's own when absent. Does not change the result. */
   readonly chunk?: number;
+  /** Metrics to take on the way: which, at every how many images, of how many samples. */
+  readonly measure?: {
+    readonly metrics: readonly string[];
+    readonly everyImages: number;
+    readonly samples: number;
+  };
 }
 
 /** Steps of a run that names neither steps nor a preset. */
@@ -73,6 +80,7 @@ export async function resolveConfig(asked: Asked): Promise<{ config: RunConfig; 
     ...(asked.threads !== undefined && { threads: asked.threads }),
     ...(minutes !== undefined && { minutes }),
     ...(asked.chunk !== undefined && { chunk: asked.chunk }),
+    ...(asked.measure && { measure: asked.measure }),
   };
   // A system that cannot take these data says so before anything is written.
   buildGame(system, config);
@@ -93,7 +101,7 @@ export function buildGame(
 }
 
 /** 20 pictures and 10 checkpoints, in short runs fewer; every tick logged up to 5,000, then rounds. */
-export function cadenceOf({ steps, minutes }: RunConfig, game: Game): Cadence {
+export function cadenceOf({ steps, minutes, measure }: RunConfig, game: Game): Cadence {
   const every = (times: number) => Math.max(10, Math.round(steps / times));
   const round = period(game);
   const logEvery = steps <= 5000 ? 1 : Math.ceil(steps / 5000 / round) * round;
@@ -103,6 +111,7 @@ export function cadenceOf({ steps, minutes }: RunConfig, game: Game): Cadence {
     logEvery,
     sampleEvery: every(20),
     checkpointEvery: every(10),
+    ...(measure && { measureEvery: Math.max(1, Math.round(measure.everyImages / game.batch)) }),
   };
 }
 

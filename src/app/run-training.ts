@@ -5,9 +5,10 @@ import type { Game } from "../gan/game.ts";
 import { type LoopEvent, runLoop } from "../train/loop.ts";
 import { picture, pictureSize, showsReal } from "../train/picture.ts";
 import { RunFolder } from "../train/run-folder.ts";
-import { Sampler } from "../train/sampler.ts";
+import { type SampleRequest, Sampler } from "../train/sampler.ts";
 import { Trainer } from "../train/trainer.ts";
 import { buildGame, cadenceOf, loadSource, loadSystem, type RunConfig } from "./config.ts";
+import { openProbe } from "./probe.ts";
 import { requireMatch } from "./resume.ts";
 
 /** Plain data: it is sent to the training thread. */
@@ -47,25 +48,30 @@ export async function runTraining(
   const trainer = new Trainer({ game, source, provider, seed, chunk });
   if (request.resume) takeUp(run, trainer, config, game);
   const sampler = new Sampler(game, trainer.variables, provider);
+  const probe = await openProbe({ game, source, provider }, config, run.path);
+  const sample = (asked: SampleRequest) => sampler.sample((name) => trainer.value(name), asked);
   try {
     const interrupted = await runLoop({
       trainer,
       run,
       cadence: cadenceOf(config, game),
-      picture: () => takePicture(game, source, sampler, trainer),
-      save: async () => {
-        const { images } = trainer;
-        const { options } = config;
-        run.save(await trainer.snapshot(), { images, seed, system: system.id, options });
-      },
+      picture: () => takePicture(game, source, sample),
+      save: () => save(run, trainer, config),
+      ...(probe && { measure: () => probe.measure(trainer.step, sample) }),
       listen,
       stopped,
     });
     return { step: trainer.step, interrupted };
   } finally {
+    await probe?.dispose();
     await sampler.dispose();
     await trainer.dispose();
   }
+}
+
+async function save(run: RunFolder, trainer: Trainer, { seed, system, options }: RunConfig) {
+  const { images } = trainer;
+  run.save(await trainer.snapshot(), { images, seed, system, options });
 }
 
 function openFolder({ config, runPath, resume }: TrainRequest): RunFolder {
@@ -89,12 +95,11 @@ function takeUp(run: RunFolder, trainer: Trainer, config: RunConfig, game: Game)
 async function takePicture(
   game: Game,
   source: Source,
-  sampler: Sampler,
-  trainer: Trainer,
+  sample: (asked: SampleRequest) => Promise<Float32Array>,
 ): Promise<Uint8Array> {
   const field = source.fields[game.field]!;
   const count = pictureSize(field);
-  const items = await sampler.sample((name) => trainer.value(name), { count, seed: pictureSeed });
+  const items = await sample({ count, seed: pictureSeed });
   const real = showsReal(field) ? source.batch(0, count, pictureSeed)[game.field] : undefined;
   return picture(items, field, real);
 }

@@ -6,6 +6,7 @@ import {
   type RunConfig,
   resolveConfig,
 } from "../app/config.ts";
+import { requireMetrics } from "../app/instruments.ts";
 import { resumeConfig } from "../app/resume.ts";
 import { findRun, latestRun, nextRunName } from "../app/run-names.ts";
 import type { TrainRequest } from "../app/run-training.ts";
@@ -50,6 +51,22 @@ async function readAsked(
     threads: wholeNumber("--threads", given.threads, 1),
     minutes: wholeNumber("--minutes", given.minutes, 1),
     chunk: wholeNumber("--chunk", given.chunk, 1),
+    measure: readMeasure(given),
+  };
+}
+
+/** Images from one measurement to the next where nobody says. */
+const usualEvery = 20_000;
+
+function readMeasure(given: Call["options"]): Asked["measure"] {
+  const { metrics, metricsEvery, metricsSamples } = given;
+  if (metrics === undefined) return undefined;
+  const names = String(metrics).split(",").filter(Boolean);
+  requireMetrics(names);
+  return {
+    metrics: names,
+    everyImages: wholeNumber("--metrics-every", metricsEvery, 1) ?? usualEvery,
+    samples: wholeNumber("--metrics-samples", metricsSamples, 2) ?? 2000,
   };
 }
 

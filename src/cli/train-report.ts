@@ -50,6 +50,7 @@ export class TrainReport {
 
   hear(event: LoopEvent): void {
     if (event.kind === "start") this.open(event.step);
+    if (event.kind === "scores") this.score(event);
     if (event.kind !== "progress") return;
     this.explain(event.meanings);
     this.seconds = event.seconds;
@@ -62,6 +63,13 @@ export class TrainReport {
       this.spokeAt = event.seconds;
       terminal.out(plainLine(progress, pace));
     }
+  }
+
+  private score({ step, values, took }: LoopEvent & { readonly kind: "scores" }): void {
+    const shown = Object.entries(values).map(([name, v]) => `${name} ${Number(v.toPrecision(4))}`);
+    this.terminal.out(
+      `step ${grouped(step)}  ${shown.join("  ")}  (measured in ${took.toFixed(1)} s)`,
+    );
   }
 
   /** What the readings mean, once they are known. */

@@ -11,6 +11,8 @@ export interface Cadence {
   readonly logEvery: number;
   readonly sampleEvery: number;
   readonly checkpointEvery: number;
+  /** Ticks between measurements, if any are wanted. */
+  readonly measureEvery?: number;
 }
 
 /** What a listener hears. Times are in seconds of this session. */
@@ -26,6 +28,13 @@ export type LoopEvent =
     }
   | { readonly kind: "samples"; readonly step: number; readonly file: string }
   | { readonly kind: "checkpoint"; readonly step: number }
+  | {
+      readonly kind: "scores";
+      readonly step: number;
+      readonly values: Readonly<Record<string, number>>;
+      /** Training stood still for as long. */
+      readonly took: number;
+    }
   | { readonly kind: "end"; readonly step: number; readonly interrupted: boolean };
 
 export interface LoopParts {
@@ -35,9 +44,38 @@ export interface LoopParts {
   /** Makes the picture of the run's fixed latent codes. */
   readonly picture: () => Promise<Uint8Array>;
   readonly save: () => Promise<void>;
+  /** Scores of the generator as it is now, by name. */
+  readonly measure?: () => Promise<Readonly<Record<string, number>>>;
   readonly listen: (event: LoopEvent) => void;
   /** Asked between calls of the runtime; true ends the loop with a checkpoint. */
   readonly stopped: () => boolean;
+}
+
+/** What is done beside training; each speaks of what it did. */
+function choresOf({ trainer, run, listen, ...parts }: LoopParts) {
+  let savedAt = trainer.step;
+  let sampledAt = -1;
+  return {
+    async save() {
+      if (savedAt === trainer.step) return;
+      await parts.save();
+      savedAt = trainer.step;
+      listen({ kind: "checkpoint", step: trainer.step });
+    },
+    async sample() {
+      if (sampledAt === trainer.step) return;
+      sampledAt = trainer.step;
+      const file = run.saveSamples(trainer.step, await parts.picture());
+      listen({ kind: "samples", step: trainer.step, file });
+    },
+    async measure() {
+      const before = performance.now();
+      const values = await parts.measure?.();
+      if (!values) return;
+      const took = (performance.now() - before) / 1000;
+      listen({ kind: "scores", step: trainer.step, values, took });
+    },
+  };
 }
 
 /**
@@ -48,20 +86,7 @@ export async function runLoop(parts: LoopParts): Promise<boolean> {
   const { trainer, run, cadence, listen } = parts;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  let savedAt = trainer.step;
-  const save = async () => {
-    if (savedAt === trainer.step) return;
-    await parts.save();
-    savedAt = trainer.step;
-    listen({ kind: "checkpoint", step: trainer.step });
-  };
-  let sampledAt = -1;
-  const sample = async () => {
-    if (sampledAt === trainer.step) return;
-    sampledAt = trainer.step;
-    const file = run.saveSamples(trainer.step, await parts.picture());
-    listen({ kind: "samples", step: trainer.step, file });
-  };
+  const { save, sample, measure } = choresOf(parts);
   listen({ kind: "start", step: trainer.step, meanings: {} });
   const enough = () =>
     trainer.step >= cadence.steps ||
@@ -77,6 +102,7 @@ export async function runLoop(parts: LoopParts): Promise<boolean> {
     listen({ kind: "progress", step, images, seconds: seconds(), values: latest(rows), meanings });
     if (crosses(from, last.step, cadence.sampleEvery)) await sample();
     if (crosses(from, last.step, cadence.checkpointEvery)) await save();
+    if (cadence.measureEvery && crosses(from, last.step, cadence.measureEvery)) await measure();
   }
   const interrupted = !enough();
   if (!interrupted) await sample();

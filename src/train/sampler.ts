@@ -50,6 +50,8 @@ export function traceSampler(game: Game, variables: Variables, batch: number): S
 }
 
 export interface SampleRequest {
+  /** The first item, a multiple of the batch of one call; 0 when absent. */
+  readonly from?: number;
   readonly count: number;
   readonly seed: number;
   /** Class of each item, repeated to `count`, for a conditional generator. */
@@ -80,13 +82,13 @@ export class Sampler {
 
   /** Items [count, …item] in the trained range, row-major. `value` gives the variables. */
   async sample(value: (name: string) => Value, request: SampleRequest): Promise<Float32Array> {
-    const { count } = request;
+    const { count, from: first = 0 } = request;
     const item = sizeOf(this.traced.output.shape.slice(1));
     const all = new Float32Array(count * item);
     const session = await this.session;
     const weights = Object.fromEntries(this.traced.weights.map((name) => [name, value(name)]));
     for (let from = 0; from < count; from += this.batch) {
-      const results = await session.run({ ...weights, ...this.feeds(request, from) });
+      const results = await session.run({ ...weights, ...this.feeds(request, first + from) });
       const items = (await results[this.game.field]!.data()) as Float32Array;
       all.set(items.subarray(0, Math.min(items.length, (count - from) * item)), from * item);
     }

@@ -3,6 +3,7 @@
 export const catalog = {
   data: async () => (await import("./data.ts")).data,
   doctor: async () => (await import("./doctor.ts")).doctor,
+  evaluate: async () => (await import("./evaluate.ts")).evaluate,
   export: async () => (await import("./export.ts")).export,
   sample: async () => (await import("./sample.ts")).sample,
   systems: async () => (await import("./systems.ts")).systems,

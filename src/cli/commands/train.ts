@@ -20,6 +20,9 @@ const options = [
   ["--minutes <n>", "end after this time, whatever is left of the steps"],
   ["--threads <n>", "threads of one operator (default: all cores)"],
   ["--chunk <n>", "steps per call of the runtime; does not change the result"],
+  ["--metrics <names>", "scores to take on the way, as fid,pr; see `ganymede evaluate --help`"],
+  ["--metrics-every <n>", "at every how many images (default: 20000)"],
+  ["--metrics-samples <n>", "of how many samples (default: 2000)"],
   ["--json", "events as JSON, one a line"],
 ] as const;
 

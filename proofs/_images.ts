@@ -1,0 +1,102 @@
+/** Pictures that proofs train on, and a jury of nets that took no part in the training. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { loadSource } from "../src/app/config.ts";
+import type { Provider } from "../src/engine/run/provider.ts";
+import type { Extractor } from "../src/metrics/extractor.ts";
+import { openExtractor } from "../src/metrics/extractor-file.ts";
+import { momentsOf } from "../src/metrics/feature-moments.ts";
+import { frechetDistance } from "../src/metrics/frechet.ts";
+import type { Rows } from "../src/metrics/metric.ts";
+import { inceptionScores } from "../src/metrics/scores/inception-score.ts";
+import type { Play } from "./_play.ts";
+
+/** A data source and its options, as `lay` takes them. */
+export interface Pictures {
+  readonly data: "mnist" | "fashion-mnist";
+  readonly dataOptions: { readonly side: 16 | 28 | 32; readonly folder?: string };
+}
+
+export const digits = (side: 16 | 28 | 32 = 16): Pictures => ({
+  data: "mnist",
+  dataOptions: { side },
+});
+
+/** Beside the project, where data that may not be copied lie. */
+const beside = fileURLToPath(new URL("../../shared/data/fashion-mnist", import.meta.url));
+
+/**
+ * Fashion-MNIST from GANYMEDE_FASHION_MNIST or from beside the project. A smoke run makes do with
+ * digits where there is neither; a real one is then told what is missing.
+ */
+export function garments(side: 16 | 28 | 32 = 16, { smoke = false } = {}): Pictures {
+  const named = process.env.GANYMEDE_FASHION_MNIST;
+  const folder = named ?? (existsSync(beside) ? beside : undefined);
+  if (folder === undefined && smoke) return digits(side);
+  return { data: "fashion-mnist", dataOptions: { side, ...(folder && { folder }) } };
+}
+
+/** Scores generators of pictures against the held-out part of their data. */
+export interface Jury {
+  /** FID* of `count` samples: never comparable with values of Inception. */
+  fid(play: Play, seed: number): Promise<number>;
+  /** IS* of `count` samples by the classifier of these pictures. */
+  inception(play: Play, seed: number): Promise<number>;
+  /** Features of raw pictures (0 to 255) by the encoder. */
+  features(raw: Float32Array): Promise<Rows>;
+  /** FID* of any raw pictures. */
+  fidOf(raw: Float32Array): Promise<number>;
+  /** p(class | picture) of raw pictures by the classifier. */
+  probabilities(raw: Float32Array): Promise<Rows>;
+  /** Held-out pictures, raw. */
+  readonly held: Float32Array;
+  dispose(): Promise<void>;
+}
+
+export interface JuryOptions {
+  readonly pictures: Pictures;
+  /** Samples of a score, and held-out pictures that they are compared with. */
+  readonly count: number;
+  /** Of features; the encoder when absent, which knows no labels. */
+  readonly extractor?: string;
+}
+
+export async function openJury(
+  provider: Provider,
+  { pictures, count, extractor = "encoder" }: JuryOptions,
+): Promise<Jury> {
+  const { data, dataOptions } = pictures;
+  const { side } = dataOptions;
+  const source = (await loadSource(data)).open({ ...dataOptions, split: "test" });
+  const held = Float32Array.from(source.batch(0, Math.min(count, source.size), 0).image!);
+  const [encoder, classifier] = await Promise.all([
+    openExtractor(provider, extractor),
+    openExtractor(provider, data === "mnist" ? "digits" : "garments"),
+  ]);
+  const features = async (raw: Float32Array) => (await look(encoder, raw, side)).features;
+  const probabilities = async (raw: Float32Array) =>
+    (await look(classifier, raw, side)).probabilities!;
+  const reference = momentsOf(await features(held));
+  const fidOf = async (raw: Float32Array) =>
+    frechetDistance(momentsOf(await features(raw)), reference).distance;
+  return {
+    held,
+    features,
+    probabilities,
+    fidOf,
+    fid: async (play, seed) => fidOf(await play.samples(count, seed)),
+    inception: async (play, seed) =>
+      inceptionScores(await probabilities(await play.samples(count, seed)), 1)[0]!,
+    dispose: async () => void (await Promise.all([encoder.dispose(), classifier.dispose()])),
+  };
+}
+
+const look = (extractor: Extractor, raw: Float32Array, side: number) =>
+  extractor.extract({
+    data: raw,
+    count: raw.length / side ** 2,
+    channels: 1,
+    height: side,
+    width: side,
+    range: [0, 255],
+  });

@@ -1,0 +1,201 @@
+import { join } from "node:path";
+import { cacheFolder } from "../core/cache-folder.ts";
+import { GanymedeError, nearest } from "../core/errors.ts";
+import type { Field, Source } from "../data/source.ts";
+import type { Provider } from "../engine/run/provider.ts";
+import type { Game } from "../gan/game.ts";
+import { imageSide, pointSide, type Remember, type Stock } from "../metrics/evidence.ts";
+import type { Extractor } from "../metrics/extractor.ts";
+import { extractorIds, openExtractor, readManifest } from "../metrics/extractor-file.ts";
+import type { Metric, Side } from "../metrics/metric.ts";
+import { type ScoreRecord, scoredBy } from "../metrics/score-record.ts";
+import { catalog } from "../metrics/scores/_catalog.ts";
+import { statisticsCache } from "../metrics/statistics-cache.ts";
+import { isImage, realStock } from "./stocks.ts";
+
+/** What to measure, of how many items, seen through what. */
+export interface Measuring {
+  /** Ids of metrics, or names of groups: see `metricGroups`. Those that fit the data when absent. */
+  readonly metrics?: readonly string[] | undefined;
+  /** Generated items. */
+  readonly samples: number;
+  /** Items of the data that they are compared with. */
+  readonly reference: number;
+  readonly seed: number;
+  /** Id or record of the extractor of all metrics. */
+  readonly extractor?: string | undefined;
+  /** The extractor's model, where it is not beside its record. */
+  readonly extractorFile?: string | undefined;
+  /** Bytes of a download so far, and in all where that is known. */
+  readonly onDownload?: ((done: number, total: number | undefined) => void) | undefined;
+}
+
+/** Names for metrics that are usually asked for together. */
+export const metricGroups: Readonly<Record<string, readonly string[]>> = {
+  pr: ["improved-precision", "improved-recall"],
+  dc: ["density", "coverage"],
+  is: ["inception-score"],
+  am: ["am-score"],
+  swd: ["sliced-wasserstein"],
+  modes: ["mode-coverage"],
+  nn: ["nearest-neighbours"],
+};
+
+/** Ids of all metrics. */
+export const metricIds = (): string[] => Object.keys(catalog);
+
+/** What instruments look at. */
+export interface Subject {
+  readonly game: Game;
+  readonly source: Source;
+  readonly provider: Provider;
+}
+
+/** A score and the time that it took, in seconds. */
+export type Timed = ScoreRecord & { readonly seconds: number };
+
+/** Metrics ready to be applied to one generator after the other; the data's side is worked out once. */
+export interface Instruments {
+  readonly metrics: readonly Metric[];
+  measure(fake: Stock): Promise<Timed[]>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Gets everything ready that `asked` needs. Throws `UNKNOWN_METRIC`, `METRIC_NEEDS`, or what an
+ * extractor's opening throws.
+ */
+export async function openInstruments(subject: Subject, asked: Measuring): Promise<Instruments> {
+  const { game, source } = subject;
+  const field = source.fields[game.field]!;
+  const classifier = isImage(field) ? classifierOf(source.fields) : undefined;
+  const metrics = await Promise.all(chosen(asked, source, classifier).map((id) => catalog[id]()));
+  const open = openOnce(subject.provider, asked);
+  const real = realStock(source, game.field, asked.reference);
+  const remember = statisticsCache(join(cacheFolder(), "statistics"));
+  const extractorOf = (metric: Metric) =>
+    isImage(field) ? open(asked.extractor ?? extractorFor(metric, field, classifier)) : undefined;
+  const realSides = sidesOf(real, remember);
+  return {
+    metrics,
+    async measure(fake) {
+      const scores: Timed[] = [];
+      const fakeSides = sidesOf(fake);
+      for (const metric of metrics) {
+        const began = performance.now();
+        const by = await extractorOf(metric);
+        const sides = { real: realSides(by), fake: fakeSides(by) };
+        const score = await metric.measure({ ...sides, ...contextOf(subject, asked) });
+        const seconds = (performance.now() - began) / 1000;
+        const samples = { real: real.count, fake: fake.count };
+        const extractor = by ? { extractor: scoredBy(by) } : {};
+        scores.push({
+          metric: metric.id,
+          ...score,
+          ...extractor,
+          samples,
+          seed: asked.seed,
+          seconds,
+        });
+      }
+      return scores;
+    },
+    dispose: open.dispose,
+  };
+}
+
+/** A stock seen through each extractor, or none, once. */
+function sidesOf(stock: Stock, remember?: Remember) {
+  const sides = new Map<Extractor | undefined, Side>();
+  return (by: Extractor | undefined): Side => {
+    const side = sides.get(by) ?? (by ? imageSide(stock, by, remember) : pointSide(stock));
+    sides.set(by, side);
+    return side;
+  };
+}
+
+/** What metrics are told beside the two sides. */
+function contextOf({ game, source, provider }: Subject, { seed }: Measuring) {
+  const { shape } = source.fields[game.field]!;
+  const classes = Object.values(source.fields).find((f) => f.classes)?.classes;
+  return {
+    shape,
+    seed,
+    provider,
+    ...(classes && { classes }),
+    ...(source.oracle && { oracle: inNetworkUnits(source) }),
+  };
+}
+
+/** Items are scored as networks see them, and so is what is known of their distribution. */
+function inNetworkUnits({ oracle, fields }: Source) {
+  const { scale, offset } = fields[oracle!.field]!;
+  const modes = oracle!.modes.map((mode) => mode.map((v) => v * scale + offset));
+  return { ...oracle!, modes, sigma: oracle!.sigma * scale };
+}
+
+/** The ids asked for, groups taken apart; or those that fit the data. */
+function chosen(asked: Measuring, source: Source, classifier: string | undefined) {
+  const images = !source.oracle && Object.values(source.fields).some(isImage);
+  const fitting = images
+    ? ["fid", "kid", "pr", "dc", "nn", ...(classifier ? ["is", "am"] : [])]
+    : ["swd", "pr", ...(source.oracle ? ["modes"] : [])];
+  return requireMetrics(asked.metrics ?? fitting);
+}
+
+/** Ids of the metrics that names of metrics and groups stand for. Throws `UNKNOWN_METRIC`. */
+export function requireMetrics(names: readonly string[]): (keyof typeof catalog)[] {
+  const ids = names.flatMap((name) => metricGroups[name] ?? [name]);
+  for (const id of ids) if (!Object.hasOwn(catalog, id)) throw unknownMetric(id);
+  return [...new Set(ids)] as (keyof typeof catalog)[];
+}
+
+function unknownMetric(id: string): GanymedeError {
+  const known = [...metricIds(), ...Object.keys(metricGroups)];
+  const close = nearest(id, known);
+  return new GanymedeError("UNKNOWN_METRIC", {
+    where: "metrics",
+    expected: `some of ${known.join(", ")}`,
+    got: id,
+    fix: close === undefined ? "choose among those" : `did you mean ${close}?`,
+  });
+}
+
+/** The bundled classifier of the data's own classes. */
+function classifierOf(fields: Readonly<Record<string, Field>>): string | undefined {
+  const classes = Object.values(fields).find((f) => f.classes)?.classes;
+  if (!classes) return undefined;
+  return extractorIds().find((id) => readManifest(id).classes?.join() === classes.join());
+}
+
+/**
+ * What looks at images where nobody says: the bundled encoder at grey ones, CLIP at coloured ones; the
+ * classifier where p(class | image) is needed.
+ */
+function extractorFor({ id, needs }: Metric, field: Field, classifier: string | undefined) {
+  if (!needs.includes("probabilities")) return field.shape[0] === 1 ? "encoder" : "clip";
+  if (classifier !== undefined) return classifier;
+  throw new GanymedeError("METRIC_NEEDS", {
+    where: `metric ${id}`,
+    expected: "a classifier of the data's classes",
+    got: "none that comes with Ganymede",
+    fix: "name one by --extractor, or leave the metric out",
+  });
+}
+
+function openOnce(provider: Provider, { extractorFile, onDownload }: Measuring) {
+  const opened = new Map<string, Promise<Extractor>>();
+  const options = {
+    ...(extractorFile !== undefined && { file: extractorFile }),
+    ...(onDownload && { onProgress: onDownload }),
+  };
+  const open = (id: string): Promise<Extractor> => {
+    const known = opened.get(id) ?? openExtractor(provider, id, options);
+    opened.set(id, known);
+    return known;
+  };
+  const dispose = async () => {
+    for (const extractor of opened.values()) await (await extractor).dispose();
+  };
+  return Object.assign(open, { dispose });
+}

@@ -1,0 +1,59 @@
+import type { Field, Source } from "../data/source.ts";
+import type { Game } from "../gan/game.ts";
+import type { Stock } from "../metrics/evidence.ts";
+import type { SampleRequest } from "../train/sampler.ts";
+
+/** Channels, height and width. */
+export const isImage = ({ shape }: Field): boolean => shape.length === 3;
+
+/** Items that are made or read at once. */
+const piece = 512;
+
+/** Black and white as networks see them. */
+const rangeOf = ({ dtype, scale, offset }: Field): readonly [number, number] =>
+  dtype === "u8" ? [offset, 255 * scale + offset] : [-1, 1];
+
+/** The first `count` items of the data in the order of seed 0, none twice. */
+export function realStock(source: Source, name: string, count: number): Stock {
+  const field = source.fields[name]!;
+  const { scale, offset, shape } = field;
+  const available = Math.min(count, source.size);
+  const label = Object.entries(source.fields).find(([, f]) => f.classes)?.[0];
+  return {
+    name: `data ${source.id}`,
+    count: available,
+    shape,
+    range: rangeOf(field),
+    ...(label !== undefined && {
+      labels: source.batch(0, available, 0)[label] as Int32Array,
+    }),
+    async *pieces() {
+      for (let from = 0; from < available; from += piece) {
+        const raw = source.batch(from, Math.min(piece, available - from), 0)[name]!;
+        yield Float32Array.from(raw, (v) => v * scale + offset);
+      }
+    },
+  };
+}
+
+/** What a generator makes, anew at each pass: item i depends on the seed and on i. */
+export function fakeStock(
+  { name, game, field }: { name: string; game: Game; field: Field },
+  sample: (request: SampleRequest) => Promise<Float32Array>,
+  { count, seed }: { count: number; seed: number },
+): Stock {
+  const classes = game.sampler.classes?.length;
+  return {
+    name,
+    count,
+    shape: field.shape,
+    range: rangeOf(field),
+    // As the sampler asks for them where nobody says which: one class after the other.
+    ...(classes && { labels: Int32Array.from({ length: count }, (_, i) => i % classes) }),
+    async *pieces() {
+      for (let from = 0; from < count; from += piece) {
+        yield await sample({ from, count: Math.min(piece, count - from), seed });
+      }
+    },
+  };
+}

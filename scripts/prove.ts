@@ -1,9 +1,12 @@
 /**
- * Runs proofs: `npm run prove -- <id>… | --all [--again] [--smoke] [--threads n]`.
+ * Runs proofs: `npm run prove -- <id>… | --all [--again] [--smoke] [--threads n] [--jobs n]`.
  *
- * `--all` goes on where it stopped: it skips proofs that have a result, unless told `--again`.
+ * `--all` goes on where it stopped: it skips proofs that have a result, unless told `--again`. Each
+ * proof computes on one thread, so that its figures do not depend on the cores; `--jobs` runs as many
+ * at once, each in a process of its own.
  * `--smoke` walks the same code at tiny sizes in seconds and writes nothing. Exits 1 after a miss.
  */
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -22,6 +25,7 @@ const { values: flags, positionals } = parseArgs({
     again: { type: "boolean", default: false },
     smoke: { type: "boolean", default: false },
     threads: { type: "string" },
+    jobs: { type: "string", default: "1" },
   },
 });
 
@@ -69,10 +73,30 @@ function report(error: unknown): false {
   return false;
 }
 
+/** The same in a process of its own. */
+function proveApart(id: string): Promise<boolean> {
+  const own = ["--smoke", "--threads"].flatMap((flag) => {
+    const value = flags[flag.slice(2) as "smoke" | "threads"];
+    return value === undefined || value === false ? [] : [flag, ...(value === true ? [] : [value])];
+  });
+  const script = fileURLToPath(import.meta.url);
+  const child = spawn(process.execPath, [...process.execArgv, script, id, ...own], {
+    stdio: "inherit",
+  });
+  return new Promise((resolve) => child.on("exit", (code) => resolve(code === 0)));
+}
+
 let passed = true;
 try {
-  // One that breaks must not keep the others from running.
-  for (const id of chosen()) passed = (await prove(id).catch(report)) && passed;
+  const queue = [...chosen()];
+  const jobs = Number(flags.jobs);
+  const work = async () => {
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      // One that breaks must not keep the others from running.
+      passed = (await (jobs > 1 ? proveApart(id) : prove(id).catch(report))) && passed;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, jobs) }, work));
 } catch (error) {
   passed = report(error);
 }

@@ -1,7 +1,7 @@
 /**
  * Trains our extractors with this very engine and writes data/extractors/<id>.{onnx,json}:
  *
- *   npx tsx scripts/train-extractors.ts digits garments encoder
+ *   npx tsx scripts/train-extractors.ts [digits] [garments] [encoder]
  *     [--steps n] [--seed 0] [--threads 1] [--out data/extractors]
  *
  * Garments are read from the folder that GANYMEDE_FASHION_MNIST names. What is written is the average
@@ -10,6 +10,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { sha256 } from "../src/core/checksum.ts";
+import { GanymedeError } from "../src/core/errors.ts";
 import { writeAtomic } from "../src/core/files.ts";
 import { fashionMnist } from "../src/data/sources/fashion-mnist.ts";
 import { mnist } from "../src/data/sources/mnist.ts";
@@ -18,7 +19,7 @@ import { toOnnx } from "../src/engine/onnx/model.ts";
 import { program } from "../src/engine/program.ts";
 import { nodeCpu } from "../src/engine/run/node-cpu.ts";
 import type { Game } from "../src/gan/game.ts";
-import type { Manifest } from "../src/metrics/extractor-manifest.ts";
+import type { ExtractorManifest } from "../src/metrics/extractor-manifest.ts";
 import * as nn from "../src/nn/index.ts";
 import { averageOf } from "../src/train/step.ts";
 import { Trainer } from "../src/train/trainer.ts";
@@ -37,7 +38,8 @@ const recipes: Record<string, () => Recipe> = {
   garments: () =>
     classifier({
       id: "garments",
-      about: "classifier of Fashion-MNIST garments; its features are 64 units before the last layer",
+      about:
+        "classifier of Fashion-MNIST garments; its features are 64 units before the last layer",
       source: fashionMnist,
       wobble: { shift: 1, stretch: 0.06 },
     }),
@@ -105,7 +107,7 @@ async function exportModel(trainer: Trainer, recipe: Recipe): Promise<Uint8Array
   return toOnnx(compiled, { target, weights, metadata });
 }
 
-async function manifestOf(recipe: Recipe, model: Uint8Array): Promise<Manifest> {
+async function manifestOf(recipe: Recipe, model: Uint8Array): Promise<ExtractorManifest> {
   const { id, about, classes } = recipe;
   return {
     id,
@@ -131,8 +133,17 @@ async function manifestOf(recipe: Recipe, model: Uint8Array): Promise<Manifest> 
   };
 }
 
+const unknown = (id: string) =>
+  new GanymedeError("UNKNOWN_EXTRACTOR", {
+    where: "train-extractors",
+    expected: Object.keys(recipes).join(", "),
+    got: id,
+    fix: "choose one of them, or none for all",
+  });
+
 async function make(id: string): Promise<void> {
-  const recipe = recipes[id]!();
+  const recipe = recipes[id]?.();
+  if (!recipe) throw unknown(id);
   const steps = Number(flags.steps ?? recipe.steps);
   const trainer = await train(recipe, steps);
   const model = await exportModel(trainer, recipe);
@@ -151,4 +162,4 @@ async function make(id: string): Promise<void> {
   for (const [name, value] of Object.entries(figures)) console.log(`${name} ${value}`);
 }
 
-for (const id of positionals) await make(id);
+for (const id of positionals.length > 0 ? positionals : Object.keys(recipes)) await make(id);

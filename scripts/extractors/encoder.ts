@@ -44,10 +44,7 @@ interface Repair {
 
 /** With a square of 10 pixels gone and grains of ±0.25 on the rest. */
 const damage = (images: Tensor, turn: Turn): Tensor =>
-  ops.add(
-    cutSquare(images, turn, 10),
-    ops.mul(ops.sub(turn.uniform(images.shape), 0.5), 0.5),
-  );
+  ops.add(cutSquare(images, turn, 10), ops.mul(ops.sub(turn.uniform(images.shape), 0.5), 0.5));
 
 /** Repairs damaged images: a denoising auto-encoder, Vincent et al. 2008. It never sees a label. */
 const player = (steps: number): AnyPlayer => {

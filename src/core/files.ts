@@ -39,7 +39,7 @@ export function writeAtomic(path: string, data: string | Uint8Array | readonly U
 }
 
 /** Not `recursive: true`: below a folder that takes none, such as /proc, Node 20 then never returns. */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   const parent = dirname(path);
   if (existsSync(path) || parent === path) {
     return;

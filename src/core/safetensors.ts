@@ -7,6 +7,7 @@ import { GanymedeError } from "./errors.ts";
 
 /** A named array of a file. BOOL holds 0 or 1 a byte. `data` has as many values as `shape` says. */
 export type StoredTensor =
+  | { readonly dtype: "F64"; readonly shape: readonly number[]; readonly data: Float64Array }
   | { readonly dtype: "F32"; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly dtype: "I32"; readonly shape: readonly number[]; readonly data: Int32Array }
   | { readonly dtype: "U8" | "BOOL"; readonly shape: readonly number[]; readonly data: Uint8Array };
@@ -16,7 +17,7 @@ export interface DecodedFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const itemBytes: Readonly<Record<string, number>> = { F32: 4, I32: 4, U8: 1, BOOL: 1 };
+const itemBytes: Readonly<Record<string, number>> = { F64: 8, F32: 4, I32: 4, U8: 1, BOOL: 1 };
 const METADATA = "__metadata__";
 /** The limit of the reference implementation, against absurd lengths in damaged files. */
 const MAX_HEADER_BYTES = 100_000_000;
@@ -169,6 +170,8 @@ function materialise(info: TensorInfo, data: Uint8Array, where: string): StoredT
   // A new buffer from byte 0, so that it is aligned wherever the file's bytes lie.
   const own = new Uint8Array(data.subarray(begin, end));
   switch (dtype) {
+    case "F64":
+      return { dtype, shape, data: new Float64Array(own.buffer) };
     case "F32":
       return { dtype, shape, data: new Float32Array(own.buffer) };
     case "I32":

@@ -1,29 +1,30 @@
-/** What a judge's word on a set of samples comes to. Shares are in [0, 1], entropies in nats. */
-export interface DigitReport {
+import type { Rows } from "./metric.ts";
+
+/** What a classifier's word on a set of images comes to. Shares are in [0, 1], entropies in nats. */
+export interface ClassReport {
   readonly count: number;
-  /** Share of samples that the judge gives some class with at least `sureAt`. */
+  /** Share of images that the classifier gives some class with at least `sureAt`. */
   readonly sure: number;
-  /** Share of samples whose likeliest class is each; they sum to 1. */
+  /** Share of images whose likeliest class is each; they sum to 1. */
   readonly shares: readonly number[];
-  /** Share of all samples of which the judge is sure that they are of each class; sums to `sure`. */
+  /** Share of all images of which it is sure that they are of each class; sums to `sure`. */
   readonly sureShares: readonly number[];
   /** The smallest of `shares`: 0 = a class is missing. */
   readonly smallestShare: number;
-  /** Mean entropy of p(class | sample): 0 = every sample is clear. */
+  /** Mean entropy of p(class | image): 0 = every image is clear. */
   readonly sampleEntropy: number;
-  /** Entropy of the mean of p(class | sample): ln(classes) = all classes alike. */
+  /** Entropy of the mean of p(class | image): ln(classes) = all classes alike. */
   readonly classEntropy: number;
 }
 
-/** The confidence from which a judge counts as sure. */
+/** The confidence from which a classifier counts as sure. */
 export const sureAt = 0.9;
 
-/** Sums up p(class | sample) [n, classes], row-major, of at least one sample. */
-export function digitReport(
-  probabilities: Float32Array | Float64Array,
-  { classes = 10, sure = sureAt } = {},
-): DigitReport {
-  const count = probabilities.length / classes;
+/** Sums up p(class | image) [count, classes] of at least one image. */
+export function classReport(
+  { count, width: classes, data: probabilities }: Rows,
+  { sure = sureAt } = {},
+): ClassReport {
   const [firsts, sures, means] = [0, 1, 2].map(() => new Float64Array(classes));
   let uncertainty = 0;
   for (let i = 0; i < count; i++) {

@@ -3,15 +3,14 @@ import { join } from "node:path";
 import { writeAtomic } from "../core/files.ts";
 import { type Verdict, verdictOf } from "../metrics/verdict.ts";
 import { loadSource } from "./config.ts";
-import { type Measuring, openInstruments, type Timed } from "./instruments.ts";
+import { type Measurement, type Measuring, openInstruments } from "./instruments.ts";
 import type { OpenRun } from "./sample.ts";
 import { fakeStock } from "./stocks.ts";
 
 /** What was measured of one checkpoint. */
-export interface Evaluation {
+export interface Evaluation extends Measurement {
   readonly run: string;
   readonly step: number;
-  readonly scores: readonly Timed[];
   readonly verdict: Verdict;
   readonly date: string;
 }
@@ -26,21 +25,25 @@ export async function evaluate(run: OpenRun, asked: Measuring): Promise<Evaluati
   const instruments = await openInstruments({ game, source, provider }, asked);
   try {
     const made = { count: asked.samples, seed: asked.seed };
-    const scores = await instruments.measure(
+    const measured = await instruments.measure(
       fakeStock({ name: path, game, field }, run.sample, made),
     );
     const classes = Object.values(config.fields).find((f) => f.classes)?.classes?.length;
-    const verdict = verdictOf(byMetric(scores), classes);
-    return { run: path, step: checkpoint.step, scores, verdict, date: new Date().toISOString() };
+    const date = new Date().toISOString();
+    const verdict = verdictFor(measured, classes);
+    return { run: path, step: checkpoint.step, ...measured, verdict, date };
   } finally {
     await instruments.dispose();
   }
 }
 
-/** Scores by the id of their metric. */
-export const byMetric = <S extends { readonly metric: string }>(
-  scores: readonly S[],
-): Record<string, S> => Object.fromEntries(scores.map((s) => [s.metric, s]));
+/** @param classes of the data, where they are known */
+export const verdictFor = ({ scores, silent }: Measurement, classes?: number): Verdict =>
+  verdictOf(
+    Object.fromEntries(scores.map((s) => [s.metric, s])),
+    classes,
+    silent.map(({ code }) => code),
+  );
 
 /** Adds an evaluation to the run's scores.jsonl, one line each, and returns the file. */
 export function keepEvaluation(evaluation: Evaluation): string {

@@ -54,10 +54,23 @@ export interface Subject {
 /** A score and the time that it took, in seconds. */
 export type Timed = ScoreRecord & { readonly seconds: number };
 
+/** A metric that says nothing of these items, and why: a generator that makes one thing only, say. */
+export interface Silence {
+  readonly metric: string;
+  readonly code: string;
+  readonly why: string;
+}
+
+export interface Measurement {
+  readonly scores: readonly Timed[];
+  readonly silent: readonly Silence[];
+}
+
 /** Metrics ready to be applied to one generator after the other; the data's side is worked out once. */
 export interface Instruments {
   readonly metrics: readonly Metric[];
-  measure(fake: Stock): Promise<Timed[]>;
+  /** What each metric says; one that cannot say anything does not keep the others from it. */
+  measure(fake: Stock): Promise<Measurement>;
   dispose(): Promise<void>;
 }
 
@@ -76,36 +89,56 @@ export async function openInstruments(subject: Subject, asked: Measuring): Promi
   const extractorOf = (metric: Metric) =>
     isImage(field) ? open(asked.extractor ?? extractorFor(metric, field, classifier)) : undefined;
   const realSides = sidesOf(real, remember);
+  const score = async (metric: Metric, fakeSides: Sides, fake: Stock): Promise<Timed> => {
+    const began = performance.now();
+    const by = await extractorOf(metric);
+    const sides = { real: realSides(by), fake: fakeSides(by) };
+    const said = await metric.measure({ ...sides, ...contextOf(subject, asked) });
+    const seconds = (performance.now() - began) / 1000;
+    const extractor = by ? { extractor: scoredBy(by) } : {};
+    const samples = { real: real.count, fake: fake.count };
+    return { metric: metric.id, ...said, ...extractor, samples, seed: asked.seed, seconds };
+  };
   return {
     metrics,
-    async measure(fake) {
-      const scores: Timed[] = [];
+    measure(fake) {
       const fakeSides = sidesOf(fake);
-      for (const metric of metrics) {
-        const began = performance.now();
-        const by = await extractorOf(metric);
-        const sides = { real: realSides(by), fake: fakeSides(by) };
-        const score = await metric.measure({ ...sides, ...contextOf(subject, asked) });
-        const seconds = (performance.now() - began) / 1000;
-        const samples = { real: real.count, fake: fake.count };
-        const extractor = by ? { extractor: scoredBy(by) } : {};
-        scores.push({
-          metric: metric.id,
-          ...score,
-          ...extractor,
-          samples,
-          seed: asked.seed,
-          seconds,
-        });
-      }
-      return scores;
+      return gather(metrics, (metric) => score(metric, fakeSides, fake));
     },
     dispose: open.dispose,
   };
 }
 
+async function gather(
+  metrics: readonly Metric[],
+  score: (metric: Metric) => Promise<Timed>,
+): Promise<Measurement> {
+  const [scores, silent]: [Timed[], Silence[]] = [[], []];
+  for (const metric of metrics) {
+    try {
+      scores.push(await score(metric));
+    } catch (error) {
+      silent.push(silenceOf(metric, error));
+    }
+  }
+  return { scores, silent };
+}
+
+/** Anything but a metric's own refusal is thrown on. */
+function silenceOf({ id }: Metric, error: unknown): Silence {
+  if (
+    error instanceof GanymedeError &&
+    /^(METRIC_(?!NEEDS)|EXTRACTOR_(INPUT|OUTPUT))/.test(error.code)
+  ) {
+    return { metric: id, code: error.code, why: error.message };
+  }
+  throw error;
+}
+
+type Sides = (by: Extractor | undefined) => Side;
+
 /** A stock seen through each extractor, or none, once. */
-function sidesOf(stock: Stock, remember?: Remember) {
+function sidesOf(stock: Stock, remember?: Remember): Sides {
   const sides = new Map<Extractor | undefined, Side>();
   return (by: Extractor | undefined): Side => {
     const side = sides.get(by) ?? (by ? imageSide(stock, by, remember) : pointSide(stock));

@@ -1,7 +1,6 @@
-import { verdictOf } from "../metrics/verdict.ts";
 import type { SampleRequest } from "../train/sampler.ts";
 import type { RunConfig } from "./config.ts";
-import { byMetric, keepEvaluation } from "./evaluate.ts";
+import { keepEvaluation, verdictFor } from "./evaluate.ts";
 import { openInstruments, type Subject } from "./instruments.ts";
 import { fakeStock } from "./stocks.ts";
 
@@ -37,10 +36,10 @@ export async function openProbe(
     async measure(step, sample) {
       const made = { count: samples, seed };
       const stock = fakeStock({ name: path, game, field }, sample, made);
-      const scores = await instruments.measure(stock);
-      const verdict = verdictOf(byMetric(scores), classes);
-      keepEvaluation({ run: path, step, scores, verdict, date: new Date().toISOString() });
-      return Object.fromEntries(scores.map((s) => [s.metric, s.value]));
+      const measured = await instruments.measure(stock);
+      const verdict = verdictFor(measured, classes);
+      keepEvaluation({ run: path, step, ...measured, verdict, date: new Date().toISOString() });
+      return Object.fromEntries(measured.scores.map((s) => [s.metric, s.value]));
     },
     dispose: () => instruments.dispose(),
   };

@@ -68,7 +68,7 @@ function nearestMode(point: ArrayLike<number>, modes: Oracle["modes"]) {
 }
 
 /** Σ q ln(q·k) over the k shares q = counts/total. */
-const klToUniform = (counts: readonly number[], total: number): number =>
+export const klToUniform = (counts: readonly number[], total: number): number =>
   counts.reduce((sum, n) => {
     const q = n / total;
     return q > 0 ? sum + q * Math.log(q * counts.length) : sum;

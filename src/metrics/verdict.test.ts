@@ -51,6 +51,11 @@ describe("verdictOf", () => {
     expect(verdictOf(near).text).toContain("30 % of samples are suspiciously near");
   });
 
+  test("a metric that refuses a constant generator says enough", () => {
+    const verdict = verdictOf({}, undefined, ["METRIC_DEGENERATE", "METRIC_DEGENERATE"]);
+    expect(verdict.text).toBe("collapsed: every sample is the same");
+  });
+
   test("without recall or precision nothing is called good", () => {
     expect(verdictOf({ fid: { value: 1 } }).quality).toBe("unknown");
   });

@@ -97,16 +97,35 @@ function copies(score: Score | undefined): Finding | undefined {
   };
 }
 
+/** What a metric's refusal says of the generator. */
+const refused: Readonly<Record<string, Finding>> = {
+  METRIC_DEGENERATE: {
+    quality: "collapsed",
+    text: "every sample is the same",
+    tryNext: moreVariety,
+  },
+  EXTRACTOR_INPUT: {
+    quality: "collapsed",
+    text: "samples are not finite numbers: the training diverged",
+    tryNext: ["a smaller learning rate", "a gradient penalty"],
+  },
+};
+
 const order = ["collapsed", "poor", "fair"] as const;
 
 /**
  * The worst finding first; "good" where recall and precision were measured and nothing was found.
  *
  * @param classes of the data, where they are known
+ * @param refusals codes of the metrics that could say nothing
  */
-export function verdictOf(scores: Scores, classes?: number): Verdict {
-  const findings = rules
-    .map((rule) => rule(scores, classes))
+export function verdictOf(
+  scores: Scores,
+  classes?: number,
+  refusals: readonly string[] = [],
+): Verdict {
+  const found = rules.map((rule) => rule(scores, classes));
+  const findings = [...found, ...refusals.map((code) => refused[code]).slice(0, 1)]
     .filter((f) => f !== undefined)
     .sort((a, b) => order.indexOf(a.quality) - order.indexOf(b.quality));
   const worst = findings[0];

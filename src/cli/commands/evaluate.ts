@@ -52,11 +52,8 @@ with published ones; scores of different extractors or sample counts not with ea
   },
 };
 
-function report(
-  { scores, verdict, run, step }: Evaluation,
-  file: string,
-  terminal: Terminal,
-): void {
+function report(evaluation: Evaluation, file: string, terminal: Terminal): void {
+  const { scores, silent, verdict, run, step } = evaluation;
   const { colours } = terminal;
   const samples = scores[0]?.samples;
   const counts = samples ? `${samples.fake} samples against ${samples.real} of the data` : "";
@@ -74,6 +71,7 @@ function report(
   for (const { metric, warnings = [] } of scores) {
     for (const warning of warnings) terminal.out(`  ${colours.dim(`${metric}: ${warning}`)}`);
   }
+  for (const { metric, why } of silent) terminal.out(`  ${metric}: not measured. ${why}`);
   terminal.out(colours.bold(verdict.text));
   for (const hint of verdict.tryNext) terminal.out(`  try: ${hint}`);
   terminal.out(`kept in ${file}`);

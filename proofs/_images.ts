@@ -1,7 +1,8 @@
 /** Pictures that proofs train on, and a jury of nets that took no part in the training. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { loadSource } from "../src/app/config.ts";
+import { type Asked, loadSource } from "../src/app/config.ts";
+import { GanymedeError } from "../src/core/errors.ts";
 import type { Provider } from "../src/engine/run/provider.ts";
 import type { Extractor } from "../src/metrics/extractor.ts";
 import { openExtractor } from "../src/metrics/extractor-file.ts";
@@ -9,7 +10,7 @@ import { momentsOf } from "../src/metrics/feature-moments.ts";
 import { frechetDistance } from "../src/metrics/frechet.ts";
 import type { Rows } from "../src/metrics/metric.ts";
 import { inceptionScores } from "../src/metrics/scores/inception-score.ts";
-import type { Play } from "./_play.ts";
+import { lay, Play } from "./_play.ts";
 
 /** A data source and its options, as `lay` takes them. */
 export interface Pictures {
@@ -34,6 +35,21 @@ export function garments(side: 16 | 28 | 32 = 16, { smoke = false } = {}): Pictu
   const folder = named ?? (existsSync(beside) ? beside : undefined);
   if (folder === undefined && smoke) return digits(side);
   return { data: "fashion-mnist", dataOptions: { side, ...(folder && { folder }) } };
+}
+
+/** Pictures as they lie in the data, 0 to 255, and their classes. */
+export interface Labelled {
+  readonly raw: Float32Array;
+  readonly labels: Int32Array;
+}
+
+/** Opens one part of the data: gives its first `count` pictures in the order of a seed, none twice. */
+export async function openPictures({ data, dataOptions }: Pictures, split: "train" | "test") {
+  const source = (await loadSource(data)).open({ ...dataOptions, split });
+  return (count: number, seed: number): Labelled => {
+    const { image, label } = source.batch(0, Math.min(count, source.size), seed);
+    return { raw: Float32Array.from(image!), labels: label as Int32Array };
+  };
 }
 
 /** Scores generators of pictures against the held-out part of their data. */
@@ -91,7 +107,8 @@ export async function openJury(
   };
 }
 
-const look = (extractor: Extractor, raw: Float32Array, side: number) =>
+/** What an extractor says of raw square pictures. */
+export const look = (extractor: Extractor, raw: Float32Array, side: number) =>
   extractor.extract({
     data: raw,
     count: raw.length / side ** 2,
@@ -100,3 +117,22 @@ const look = (extractor: Extractor, raw: Float32Array, side: number) =>
     width: side,
     range: [0, 255],
   });
+
+/** FID* after `steps` ticks of training; infinite for a run whose numbers left the finite. */
+export async function trainedFid(
+  provider: Provider,
+  jury: Jury,
+  asked: Asked,
+  { seed, steps }: { readonly seed: number; readonly steps: number },
+): Promise<number> {
+  const play = new Play(await lay(asked), provider, seed);
+  try {
+    await play.until(steps);
+    return await jury.fid(play, seed);
+  } catch (error) {
+    if (error instanceof GanymedeError && error.code === "NON_FINITE") return Infinity;
+    throw error;
+  } finally {
+    await play.dispose();
+  }
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GanymedeError } from "../core/errors.ts";
 import { adversarial } from "../gan/adversarial.ts";
 import { clipped } from "../gan/constraints.ts";
 import { normal } from "../gan/latent.ts";
@@ -7,11 +8,11 @@ import { dcganDiscriminator, dcganGenerator } from "../gan/nets/dcgan.ts";
 import { mlpDiscriminator, mlpGenerator } from "../gan/nets/mlp.ts";
 import { type Normalisation, normalisationIds, normalisations } from "../gan/normalisation.ts";
 import { catalog as penalties } from "../gan/penalties/_catalog.ts";
+import type { Penalty } from "../gan/penalties/penalty.ts";
 import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
-import { tanh } from "../nn/activations.ts";
-import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
+import { optimiserIds, optimisers } from "../nn/optimisers.ts";
 
 /** All names of a catalogue, as an option. */
 const oneOf = <T extends object>(catalog: T) => z.enum(Object.keys(catalog) as [keyof T & string]);
@@ -42,13 +43,26 @@ function netsFor(isImage: boolean, sizes: Sizes) {
   };
 }
 
+/** The chosen penalty. Throws `ITEMS` when it is for images and the data have none. */
+function penaltyFor(id: keyof typeof penalties, isImage: boolean): Penalty {
+  const penalty: Penalty = penalties[id];
+  if (isImage || penalty.items === undefined) return penalty;
+  throw new GanymedeError("ITEMS", {
+    where: `system custom penalty ${id}`,
+    expected: `data with a field ${penalty.items}`,
+    got: "points",
+    fix: "choose other data (see `ganymede data`) or another penalty",
+  });
+}
+
 /**
  * Any loss with any penalty and any normalisation: a bench on which parts are compared, all else equal.
  *
  * Source   Lucic et al. 2018, arXiv:1711.10337; Kurach et al. 2019, arXiv:1807.04720
  * Shapes   z f32[n,latent] → image f32[n,c,s,s] in [−1,1] or point f32[n,d]; discriminator: item → logit f32[n]
  * Units    rates per step; widths in channels for images, in units of each hidden layer for points
- * Throws   SHAPE for images whose side is not 4 to 7 times a power of two
+ * Throws   SHAPE for images whose side is not 4 to 7 times a power of two; ITEMS for points when the
+ *          penalty is for images
  * Differs  not a paper's system: the nets are DCGAN's, or dense
  */
 export const custom = defineSystem({
@@ -77,10 +91,11 @@ export const custom = defineSystem({
       .default("none")
       .describe("discriminator's normalisation"),
     clip: z.number().positive().optional().describe("bound of each discriminator parameter"),
-    generatorRate: positive(1e-3, "Adam's learning rate of the generator"),
-    discriminatorRate: positive(1e-3, "Adam's learning rate of the discriminator"),
-    beta1: fraction(0, "Adam's decay of the mean gradient"),
-    beta2: fraction(0.99, "Adam's decay of the mean squared gradient"),
+    optimiser: z.enum(optimiserIds).default("adam").describe("moves the parameters of both"),
+    generatorRate: positive(1e-3, "learning rate of the generator"),
+    discriminatorRate: positive(1e-3, "learning rate of the discriminator"),
+    beta1: fraction(0, "decay of the mean gradient: Adam's, or the others' momentum"),
+    beta2: fraction(0.99, "decay of the mean squared gradient, for Adam and RMSProp"),
     discriminatorMoves: count(1, "discriminator moves per generator move"),
     averageHalfLife: positive(10_000, "half-life of the weight average, in items"),
   },
@@ -106,11 +121,13 @@ export const custom = defineSystem({
       generator,
       discriminator: module("d", nets.d),
       loss: losses[o.loss](),
-      terms: { discriminator: o.penalty === "none" ? [] : [penalties[o.penalty](weight)] },
+      terms: {
+        discriminator: o.penalty === "none" ? [] : [penaltyFor(o.penalty, isImage)(weight)],
+      },
       ...(o.clip !== undefined && { constrain: clipped(o.clip) }),
       optimise: {
-        generator: adam({ rate: o.generatorRate, ...betas }),
-        discriminator: adam({ rate: o.discriminatorRate, ...betas }),
+        generator: optimisers[o.optimiser]({ rate: o.generatorRate, ...betas }),
+        discriminator: optimisers[o.optimiser]({ rate: o.discriminatorRate, ...betas }),
       },
       discriminatorMoves: o.discriminatorMoves,
       average: {

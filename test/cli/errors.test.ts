@@ -35,6 +35,13 @@ describe("what was mistyped is named, with what is nearest", () => {
     ["option", ["train", "dcgan", "--widht", "3"], "UNKNOWN_OPTION", /did you mean --width\?/],
     ["flag", ["train", "dcgan", "--stesp", "3"], "UNKNOWN_OPTION", /did you mean --steps\?/],
     ["data's", ["train", "dcgan", "--data.sied", "8"], "UNKNOWN_OPTION", /mean --data\.side\?/],
+    ["metric", ["train", "dcgan", "--metrics", "fdi"], "UNKNOWN_METRIC", /did you mean fid\?/],
+    [
+      "flag of evaluate",
+      ["evaluate", "x", "--metric", "fid"],
+      "UNKNOWN_OPTION",
+      /mean --metrics\?/,
+    ],
     ["flag of sample", ["sample", "x", "--sede", "3"], "UNKNOWN_OPTION", /did you mean --seed\?/],
   ];
   test.each(mistakes)("%s", async (_, argv, code, fix) => {

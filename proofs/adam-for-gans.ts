@@ -9,28 +9,26 @@ import { garments, openJury, trainedFid } from "./_images.ts";
 import type { Proof } from "./_proof.ts";
 
 /** A DCGAN small enough for many runs, on garments of 16x16. */
-const nets = {
-  batch: 32,
-  latent: 16,
-  width: 16,
-  discriminatorWidth: 16,
-  generatorNorm: "batch",
-  discriminatorNorm: "batch",
-  averageHalfLife: 5000,
+const nets = { batch: 32, latent: 16, width: 16, discriminatorWidth: 16, averageHalfLife: 5000 };
+
+/** With the batch norm of DCGAN, and without: nothing then rescales the gradients of a layer. */
+const kinds = {
+  DCGAN: { generatorNorm: "batch", discriminatorNorm: "batch" },
+  "DCGAN without batch norm": {},
 };
 
-const both = (rate: number) => ({ generatorRate: rate, discriminatorRate: rate });
-
-/** What GANs usually take. */
-const preset = { optimiser: "adam", ...both(2e-4), beta1: 0.5, beta2: 0.999 };
-
-/** Plain descent, from too slow to too fast. */
-const sgdRates = [0.01, 0.03, 0.1];
+/**
+ * Three rates for each, so that both are tuned alike. The preset's 2e-4 is made for ten times as many
+ * steps; of SGD, 0.1 was the best of a pilot (seed 100; 1 diverged, and so did momentum 0.9 at 0.03).
+ */
+const optimisers = {
+  adam: { rates: [2e-4, 5e-4, 1e-3], beta1: 0.5, beta2: 0.999 },
+  sgd: { rates: [0.01, 0.03, 0.1], beta1: 0 },
+};
 
 export const proof: Proof = {
   id: "adam-for-gans",
-  claim:
-    "Adam's steps are those of its formula; with the usual GAN preset it beats SGD at its best rate",
+  claim: "Adam's steps are those of its formula; a DCGAN by Adam beats the best by plain SGD",
   row: {
     family: "objective",
     mechanism:
@@ -40,35 +38,37 @@ export const proof: Proof = {
   seeds: [0, 1, 2],
   thresholds: {
     "3 steps: largest error": { atMost: 1e-6, because: "the row's bound; float32 rounds at 1e-7" },
-    "FID* of Adam over the best SGD's": { atMost: 0.7, because: "the row's bound" },
+    "DCGAN: FID* of Adam over that of SGD": { atMost: 0.7, because: "the row's bound" },
+    "DCGAN without batch norm: FID* of Adam over that of SGD": {
+      atMost: 0.7,
+      because: "the same bound; 0.60 in a pilot (seed 100, 800 steps)",
+    },
   },
+  cause:
+    "at this scale (16x16, 1,500 steps) SGD at the best of three rates keeps up: with batch norm, which makes the loss blind to the scale of a layer's weights, it is as good as Adam; without, Adam is 8 to 24 % better, not 30 %. The row compares Adam's preset with SGD rates that it does not name; both are tuned alike here",
   async run({ provider, seeds, size, say }) {
-    const smoke = size(0, 1) === 1;
-    const pictures = garments(16, { smoke });
+    const pictures = garments(16, { smoke: size(0, 1) === 1 });
     const jury = await openJury(provider, { pictures, count: size(2000, 100) });
-    const fid = (options: Record<string, unknown>, seed: number) =>
-      trainedFid(
-        provider,
-        jury,
-        { system: "custom", ...pictures, options: { ...nets, ...options } },
-        { seed, steps: size(1500, 4) },
-      );
     const figures: Record<string, number[]> = {};
+    const note = (name: string, value: number) => {
+      figures[name] = [...(figures[name] ?? []), value];
+    };
     for (const seed of seeds) {
-      const adams = await fid(preset, seed);
-      const sgds: number[] = [];
-      for (const rate of sgdRates) sgds.push(await fid({ optimiser: "sgd", ...both(rate) }, seed));
-      const measured: Record<string, number> = {
-        "FID* of Adam over the best SGD's": adams / Math.min(...sgds),
-        "FID* of Adam": adams,
-        ...Object.fromEntries(sgdRates.map((rate, i) => [`FID* of SGD at ${rate}`, sgds[i]!])),
-      };
-      for (const [name, value] of Object.entries(measured)) {
-        figures[name] = [...(figures[name] ?? []), value];
+      for (const [kind, norms] of Object.entries(kinds)) {
+        const best: Record<string, number> = {};
+        for (const [optimiser, { rates, ...betas }] of Object.entries(optimisers)) {
+          for (const rate of rates.slice(0, size(3, 1))) {
+            const both = { generatorRate: rate, discriminatorRate: rate };
+            const options = { ...nets, ...norms, optimiser, ...betas, ...both };
+            const asked = { system: "custom", ...pictures, options };
+            const fid = await trainedFid(provider, jury, asked, { seed, steps: size(1500, 4) });
+            note(`${kind}: FID* of ${optimiser} at ${rate}`, fid);
+            best[optimiser] = Math.min(best[optimiser] ?? Infinity, fid);
+          }
+        }
+        note(`${kind}: FID* of Adam over that of SGD`, best.adam! / best.sgd!);
+        say(`seed ${seed}, ${kind}: Adam ${best.adam!.toFixed(1)}, SGD ${best.sgd!.toFixed(1)}`);
       }
-      say(
-        `seed ${seed}: Adam ${adams.toFixed(1)}, SGD ${sgds.map((f) => f.toFixed(1)).join(", ")}`,
-      );
     }
     await jury.dispose();
     return { "3 steps: largest error": await threeSteps(provider), ...figures };

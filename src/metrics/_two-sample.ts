@@ -15,9 +15,18 @@ export interface Verdicts {
 export interface TwoSample {
   readonly seed: number;
   readonly provider: Provider;
-  /** Of training; 1000 when absent. */
+  /** Of training; eight passes over the items when absent, but 100 at least and 1000 at most. */
   readonly steps?: number;
 }
+
+const batch = 256;
+
+/**
+ * More passes learn the items by heart: 2 × 2,000 of width 64 whose best accuracy is 0.655 give 0.639
+ * after 6 passes and 0.562 after 64.
+ */
+const usualSteps = (items: number): number =>
+  Math.min(1000, Math.max(100, Math.ceil((8 * items) / batch)));
 
 /**
  * Trains a classifier to tell real from fake on one half of each side and asks it about the other
@@ -31,7 +40,7 @@ export interface TwoSample {
 export async function twoSampleVerdicts(
   real: Rows,
   fake: Rows,
-  { seed, provider, steps = 1000 }: TwoSample,
+  { seed, provider, steps }: TwoSample,
 ): Promise<Verdicts> {
   requireComparable(real, fake, "classifier of real and fake", 4);
   const count = Math.min(real.count, fake.count);
@@ -48,8 +57,8 @@ export async function twoSampleVerdicts(
     classes: 2,
     seed,
     provider,
-    steps,
-    batch: 256,
+    steps: steps ?? usualSteps(2 * half),
+    batch,
   });
   const verdicts = async (items: Rows) => {
     const { data } = await classifier.logits(items);

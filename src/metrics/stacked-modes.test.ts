@@ -49,7 +49,13 @@ test("our digit classifier names stacked data as their labels do", async () => {
   const source = stackedMnist.open({ side: 16, split: "test" });
   const { image, label } = source.batch(0, 60, 3);
   const digits = await openExtractor(await nodeCpu({ threads: 1 }), "digits");
-  const planes = { data: Float32Array.from(image!), count: 180, channels: 1, height: 16, width: 16 };
+  const planes = {
+    data: Float32Array.from(image!),
+    count: 180,
+    channels: 1,
+    height: 16,
+    width: 16,
+  };
   const said = await stackedModes(digits, { ...planes, range: [0, 255] });
   await digits.dispose();
   expect(said.count).toBe(60);

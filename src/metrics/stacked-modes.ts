@@ -52,6 +52,9 @@ export function stackedModesOf(perTriple: ArrayLike<number>): StackedModes {
 }
 
 function likeliest({ data, width }: Rows, row: number): number {
-  const shares = data.subarray(row * width, (row + 1) * width);
-  return shares.reduce((best, p, k) => (p > shares[best]! ? k : best), 0);
+  let best = 0;
+  for (let k = 1; k < width; k++) {
+    if (data[row * width + k]! > data[row * width + best]!) best = k;
+  }
+  return best;
 }

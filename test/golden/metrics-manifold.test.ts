@@ -77,7 +77,8 @@ function distributions(of: Drawn): Rows {
     row.forEach((v, i) => {
       row[i] = v ** 3;
     });
-    const sum = row.reduce((a, b) => a + b, 0);
+    let sum = 0;
+    for (const v of row) sum += v;
     row.forEach((v, i) => {
       row[i] = v / sum;
     });

@@ -22,19 +22,26 @@ const cloud = (count: number, name: string, at = 0): Rows => ({
 
 describe("c2st and prd-classifier", () => {
   test("shifted by one deviation: accuracy Φ(1/2), α at λ = 1 of 2Φ(−1/2); one training for both", async () => {
+    let sessions = 0;
+    const counting: Provider = {
+      ...provider,
+      create: (model) => {
+        sessions++;
+        return provider.create(model);
+      },
+    };
     const evidence = givenEvidence(
       { features: cloud(6000, "real") },
       { features: cloud(6000, "fake", 1) },
-      { provider, seed: 1 },
+      { provider: counting, seed: 1 },
     );
     const { value, interval, parts } = await c2st.measure(evidence);
     expect(Math.abs(value - 0.691462)).toBeLessThan(0.02);
     expect(interval![0]).toBeLessThan(value);
     expect(parts!.z!).toBeGreaterThan(20);
-    const began = performance.now();
     const curve = await prdClassifier.measure({ ...evidence });
-    // Training takes a second at least; its verdicts are known by now.
-    expect(performance.now() - began).toBeLessThan(250);
+    // One session to train and one to ask, for both metrics together.
+    expect(sessions).toBe(2);
     // F₁ is at least α at λ = 1, and the curve is symmetric.
     expect(Math.abs(curve.value - 0.617)).toBeLessThan(0.03);
     expect(Math.abs(curve.parts!.f8! - curve.parts!.f1over8!)).toBeLessThan(0.03);

@@ -1,0 +1,132 @@
+import { loadSource } from "../src/app/config.ts";
+import { input, inputName } from "../src/engine/ir/leaves.ts";
+import { toOnnx } from "../src/engine/onnx/model.ts";
+import { program } from "../src/engine/program.ts";
+import type { Duel } from "../src/gan/adversarial.ts";
+import type { AnyPlayer, Game, Player } from "../src/gan/game.ts";
+import { noisyClassifier } from "../src/gan/nets/noisy-classifier.ts";
+import { supervision } from "../src/gan/terms/supervision.ts";
+import { adam } from "../src/nn/adam.ts";
+import { module } from "../src/nn/module.ts";
+import { Trace } from "../src/nn/trace.ts";
+import { averageOf } from "../src/train/step.ts";
+import { lay, Play } from "./_play.ts";
+import type { Proof, ProofContext } from "./_proof.ts";
+
+/** Both ways of learning have the same net, rate, batch, noise and average of weights. */
+const shared = { batch: 50, width: 128, rate: 3e-3, beta1: 0.5 };
+
+export const proof: Proof = {
+  id: "feature-matching-ssl",
+  claim: "unlabelled digits and a generator teach a classifier what its few labels cannot",
+  row: {
+    family: "representation",
+    mechanism:
+      "D has K class logits and a fake logit of 0: cross-entropy on labels, −log p(real) on " +
+      "unlabelled, −log p(fake) on fakes; G minimises ‖E f(x) − E f(G(z))‖²",
+    parts: [
+      "src/zoo/feature-matching-ssl.ts",
+      "src/gan/terms/feature-matching.ts",
+      "src/gan/terms/supervision.ts",
+      "src/gan/nets/noisy-classifier.ts",
+    ],
+  },
+  seeds: [0, 1, 2],
+  thresholds: {
+    "100 labels: mean test error": { atMost: 0.05, because: "the row's bound" },
+    "100 labels, supervised only: mean test error": { atLeast: 0.12, because: "the row's bound" },
+    "20 labels: mean test error": { atMost: 0.2, because: "the row's bound" },
+    "20 labels, supervised only: mean test error": { atLeast: 0.35, because: "the row's bound" },
+  },
+  async run(context) {
+    const figures: Record<string, number | number[]> = {};
+    for (const labels of [100, 20]) {
+      const [ours, supervised]: [number[], number[]] = [[], []];
+      for (const seed of context.seeds) {
+        ours.push(await testError(context, { seed, labels, alone: false }));
+        supervised.push(await testError(context, { seed, labels, alone: true }));
+        context.say(`${labels} labels, seed ${seed}: ${ours.at(-1)}, alone ${supervised.at(-1)}`);
+      }
+      figures[`${labels} labels: mean test error`] = mean(ours);
+      figures[`${labels} labels, supervised only: mean test error`] = mean(supervised);
+      figures[`${labels} labels: test error`] = ours;
+      figures[`${labels} labels, supervised only: test error`] = supervised;
+    }
+    return figures;
+  },
+};
+
+const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
+
+interface Cell {
+  readonly seed: number;
+  readonly labels: number;
+  /** Without unlabelled images and without a generator. */
+  readonly alone: boolean;
+}
+
+/** Share of MNIST's test images that the classifier of averaged weights gets wrong. */
+async function testError(context: ProofContext, { seed, labels, alone }: Cell): Promise<number> {
+  const { provider, size } = context;
+  const { batch, width, rate, beta1 } = shared;
+  const smoke = size(0, 1) === 1;
+  const laid = await lay({
+    system: "feature-matching-ssl",
+    data: "semi-supervised",
+    // A smoke run takes its images from the smaller part, which is read sooner.
+    dataOptions: {
+      side: 16,
+      labels,
+      labelSeed: seed,
+      unlabelled: 10_000,
+      split: smoke ? "test" : "train",
+    },
+    options: { batch, width, beta1, generatorRate: rate, discriminatorRate: rate },
+  });
+  const nets = noisyClassifier({ width, classes: 10 });
+  const [trunk, head] = [module("trunk", nets.trunk), module("d", nets.head)];
+  const game = alone ? supervisedOnly(laid.game) : laid.game;
+  const play = new Play({ ...laid, game }, provider, seed);
+  await play.until(alone ? size(3000, 10) : size(6000, 10));
+  const count = size(10_000, 100);
+  const test = (await loadSource("mnist")).open({ side: 16, split: "test" });
+  const { image, label } = test.batch(0, count, 0);
+  const { scale, offset } = test.fields.image!;
+  const seen = Float32Array.from(image!, (v) => v * scale + offset);
+  const trace = new Trace(play.trainer.variables, { training: false, substitute: averageOf });
+  const x = input("x", [count, 1, 16, 16]);
+  const logits = head.net(trunk.net(x, trace.scope("trunk")), trace.scope("d"));
+  const compiled = program({ logits });
+  const session = await provider.create(toOnnx(compiled, { target: provider.target }));
+  const weights = compiled.inputs.map((leaf) => inputName(leaf)!).filter((name) => name !== "x");
+  const results = await session.run({
+    ...Object.fromEntries(weights.map((name) => [name, play.trainer.value(name)])),
+    x: provider.value("f32", x.shape, seen),
+  });
+  const said = (await results.logits!.data()) as Float32Array;
+  await session.dispose();
+  await play.dispose();
+  const wrong = Array.from(label!).filter((truth, i) => {
+    const own = said.subarray(10 * i, 10 * i + 10);
+    return own.indexOf(Math.max(...own)) !== truth;
+  });
+  return wrong.length / count;
+
+  /** The same classifier, optimiser and average, moved by the labels alone. */
+  function supervisedOnly(whole: Game): Game {
+    const labelled = supervision({
+      classify: ({ turn }, items) => turn.call(head, turn.call(trunk, items)),
+      items: "labelledImage",
+      label: "label",
+    });
+    const player: Player<Duel> = {
+      name: "d",
+      owns: [trunk, head] as never,
+      view: (turn) => ({ turn }) as Duel,
+      objective: (duel) => labelled.apply(duel, {}),
+      optimiser: adam({ rate, beta1 }),
+    };
+    const average = { ...whole.average!, of: player.owns };
+    return { ...whole, players: [player] as AnyPlayer[], average };
+  }
+}

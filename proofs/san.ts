@@ -1,0 +1,238 @@
+import { loadSource } from "../src/app/config.ts";
+import { stream } from "../src/core/random.ts";
+import type { Tensor } from "../src/engine/ir/tensor.ts";
+import { mean } from "../src/engine/ops/index.ts";
+import { adversarial } from "../src/gan/adversarial.ts";
+import type { Game } from "../src/gan/game.ts";
+import { normal } from "../src/gan/latent.ts";
+import { hinge } from "../src/gan/losses/hinge.ts";
+import { nonSaturating } from "../src/gan/losses/non-saturating.ts";
+import { dcganFeatures, dcganGenerator } from "../src/gan/nets/dcgan.ts";
+import { logit, mlpFeatures, mlpGenerator } from "../src/gan/nets/mlp.ts";
+import { sliced } from "../src/gan/san.ts";
+import { slicedWassersteinOf } from "../src/metrics/scores/sliced-wasserstein.ts";
+import { adam } from "../src/nn/adam.ts";
+import { average } from "../src/nn/average.ts";
+import { type Module, module } from "../src/nn/module.ts";
+import type { Optimiser } from "../src/nn/optimiser.ts";
+import { cosine, steps } from "../src/nn/schedules.ts";
+import { garments, openJury } from "./_images.ts";
+import { Play } from "./_play.ts";
+import type { Figure, Proof, ProofContext, Threshold } from "./_proof.ts";
+
+const losses = { hinge, "non-saturating": nonSaturating };
+type LossId = keyof typeof losses;
+const lossIds = Object.keys(losses) as LossId[];
+
+/** Scale to what nets see, size of the noise, and ticks and batch in which D alone settles. */
+const clouds = {
+  ring8: { scale: 0.5, latent: 4, settling: 3000, batch: 512 },
+  gmm50: { scale: 1, latent: 10, settling: 600, batch: 256 },
+} as const;
+type CloudId = keyof typeof clouds;
+const cloudIds = Object.keys(clouds) as CloudId[];
+
+/** `san` differs from `gan` in its head and the head's loss: trunk, generator, rates are the same. */
+type Kind = "san" | "gan";
+const kinds: readonly Kind[] = ["san", "gan"];
+
+interface PointArm {
+  readonly data: CloudId;
+  readonly loss: LossId;
+  readonly kind: Kind;
+  readonly seed: number;
+}
+
+/** The same bounds for each loss on each cloud. */
+const bounds = (loss: LossId, data: CloudId): Record<string, Threshold> => ({
+  [`SAN cosine, ${loss}, ${data}`]: { atLeast: 0.99, because: "the row's bound, for each seed" },
+  [`GAN cosine, ${loss}, ${data}`]: { atMost: 0.95, because: "the row's bound, for each seed" },
+  [`seeds with lower SW2, ${loss}, ${data}`]: { atLeast: 4, because: "the row's bound, of 5" },
+});
+
+const pairs = cloudIds.flatMap((data) => lossIds.map((loss) => ({ data, loss })));
+
+export const proof: Proof = {
+  id: "san",
+  claim: "a sliced discriminator's last layer points to where data and fakes differ most",
+  row: {
+    family: "objective",
+    mechanism:
+      "D(x) = ⟨ω, h(x)⟩, ‖ω‖ = 1: h learns from the GAN's loss, ω from E⟨ω, h(x)⟩ − E⟨ω, h(G(z))⟩",
+    parts: ["src/gan/san.ts", "src/gan/losses/hinge.ts", "src/gan/losses/non-saturating.ts"],
+  },
+  seeds: [0, 1, 2, 3, 4],
+  thresholds: {
+    ...Object.assign({}, ...pairs.map(({ loss, data }) => bounds(loss, data))),
+    "FID*, SAN to GAN, mean of seeds": { atMost: 0.95, because: "the row's bound" },
+  },
+  async run(context) {
+    const figures: Record<string, Figure> = {};
+    for (const pair of pairs) Object.assign(figures, await compare(context, pair));
+    return { ...figures, ...(await onGarments(context)) };
+  },
+};
+
+/** One loss on one cloud, sliced and not, for all seeds. */
+async function compare(
+  context: ProofContext,
+  { data, loss }: Pick<PointArm, "data" | "loss">,
+): Promise<Record<string, Figure>> {
+  const runs: Record<Kind, PointRun[]> = { san: [], gan: [] };
+  for (const seed of context.seeds) {
+    for (const kind of kinds) runs[kind].push(await onPoints(context, { data, loss, kind, seed }));
+  }
+  const { san, gan } = runs;
+  context.say(`${data}, ${loss} done`);
+  return {
+    [`SAN cosine, ${loss}, ${data}`]: san.map((r) => r.cosine),
+    [`GAN cosine, ${loss}, ${data}`]: gan.map((r) => r.cosine),
+    [`SAN cosine in play, ${loss}, ${data}`]: san.map((r) => r.inPlay),
+    [`GAN cosine in play, ${loss}, ${data}`]: gan.map((r) => r.inPlay),
+    [`SAN SW2, ${loss}, ${data}`]: san.map((r) => r.distance),
+    [`GAN SW2, ${loss}, ${data}`]: gan.map((r) => r.distance),
+    [`seeds with lower SW2, ${loss}, ${data}`]: san.filter((r, i) => r.distance < gan[i]!.distance)
+      .length,
+  };
+}
+
+interface Nets {
+  readonly field: string;
+  readonly generator: Module;
+  readonly trunk: Module;
+  readonly batch: number;
+  readonly latent: number;
+  readonly optimiser: Optimiser;
+}
+
+function gameOf(kind: Kind, loss: LossId, nets: Nets): Game {
+  const { field, generator, trunk, batch, latent, optimiser } = nets;
+  const head =
+    kind === "san"
+      ? sliced(losses[loss]())
+      : { discriminator: module("d", logit()), loss: losses[loss]() };
+  return adversarial({
+    field,
+    batch,
+    latent: normal(latent),
+    generator,
+    trunk,
+    ...head,
+    optimise: { generator: optimiser, discriminator: optimiser },
+    average: { of: [generator], decay: average({ halfLife: 100 * batch, batch }) },
+  });
+}
+
+interface PointRun {
+  /** Of ω with the best direction: when the game stops, and after D alone has settled. */
+  readonly inPlay: number;
+  readonly cosine: number;
+  /** SW2 of the game's samples, in the data's units. */
+  readonly distance: number;
+}
+
+async function onPoints({ provider, size }: ProofContext, arm: PointArm): Promise<PointRun> {
+  const { data, loss, kind, seed } = arm;
+  const { scale, latent } = clouds[data];
+  const source = (await loadSource(data)).open({ scale });
+  const item = source.fields.point!.shape;
+  const hidden = [size(64, 8), size(64, 8)];
+  const generator = module("g", mlpGenerator({ item, hidden }));
+  const nets = {
+    field: "point",
+    generator,
+    trunk: module("h", mlpFeatures({ hidden })),
+    latent,
+  };
+  const optimiser = adam({ rate: 1e-3, beta1: 0, beta2: 0.9 });
+  const game = gameOf(kind, loss, { ...nets, batch: 128, optimiser });
+  const play = new Play({ game, source, chunk: 50 }, provider, seed);
+  await play.until(size(2000, 20));
+  const count = size(5000, 100);
+  const rows = (values: Float32Array) => ({ count, width: item[0]!, data: values });
+  const samples = rows(await play.samples(count, seed));
+  const { value } = slicedWassersteinOf(rows(play.data(count, seed)), samples, { seed: 0 });
+  const looked = { ...nets, seed, count: size(32_768, 64) };
+  const inPlay = await cosineOf(play, looked);
+  const settling = size(clouds[data].settling, 20);
+  const slow = adam({ rate: cosine(3e-3, 0, steps(settling)), beta1: 0.9, beta2: 0.99 });
+  const { batch } = clouds[data];
+  const alone = gameOf(kind, loss, { ...nets, batch, optimiser: slow });
+  const halted = { game: { ...alone, players: alone.players.slice(0, 1) }, source, chunk: 50 };
+  const after = new Play(halted, provider, seed);
+  after.trainer.restore({ ...(await play.trainer.snapshot()), step: 0 });
+  await after.until(settling);
+  const settled = await cosineOf(after, looked);
+  await Promise.all([play.dispose(), after.dispose()]);
+  return { inPlay, cosine: settled, distance: value };
+}
+
+interface Looked {
+  readonly generator: Module;
+  readonly trunk: Module;
+  readonly latent: number;
+  readonly seed: number;
+  readonly count: number;
+}
+
+/** Of the head's weights with E h(x) − E h(G(z)): the direction along which the means part most. */
+async function cosineOf(play: Play, looked: Looked): Promise<number> {
+  const { generator, trunk, latent, seed, count } = looked;
+  const points = play.seen(play.data(count, seed));
+  const codes = stream(seed, "proof/z").normal(new Float32Array(count * latent));
+  const feeds = {
+    x: { shape: [count, points.length / count], data: points },
+    z: { shape: [count, latent], data: codes },
+  };
+  const { real, fake } = await play.look(feeds, ({ x, z }, trace) => {
+    const middle = (items: Tensor) =>
+      mean(trunk.net(items, trace.scope(trunk.name)), { axes: [0] });
+    return {
+      real: middle(x!),
+      fake: middle(generator.net(z!, trace.scope(generator.name))),
+    };
+  });
+  const names = play.trainer.variables.of("d").map((v) => v.name);
+  const weight = names.find((name) => name.endsWith("weight"))!;
+  const omega = (await play.trainer.value(weight).data()) as Float32Array;
+  const gap = real!.map((v, i) => v - fake![i]!);
+  return dot(omega, gap) / Math.sqrt(dot(omega, omega) * dot(gap, gap));
+}
+
+const dot = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+
+/** F16: hinge, two seeds, the same DCGAN nets under either head. */
+async function onGarments(context: ProofContext): Promise<Record<string, Figure>> {
+  const { provider, seeds, size, say } = context;
+  const pictures = garments(16, { smoke: size(0, 1) === 1 });
+  const jury = await openJury(provider, { pictures, count: size(5000, 100) });
+  const source = (await loadSource(pictures.data)).open(pictures.dataOptions);
+  const image = source.fields.image!.shape;
+  const scores: Record<Kind, number[]> = { san: [], gan: [] };
+  for (const seed of seeds.slice(0, 2)) {
+    for (const kind of kinds) {
+      const width = size(16, 4);
+      const game = gameOf(kind, "hinge", {
+        field: "image",
+        generator: module("g", dcganGenerator({ image, width })),
+        trunk: module("h", dcganFeatures({ image, width, norm: "none" })),
+        batch: size(32, 4),
+        latent: 12,
+        optimiser: adam({ rate: 1e-3, beta1: 0, beta2: 0.9 }),
+      });
+      const play = new Play({ game, source, chunk: 10 }, provider, seed);
+      await play.until(size(3000, 4));
+      scores[kind].push(await jury.fid(play, seed));
+      await play.dispose();
+      say(`garments, ${kind}, seed ${seed}: FID* ${scores[kind].at(-1)}`);
+    }
+  }
+  await jury.dispose();
+  const total = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  return {
+    "SAN FID*": scores.san,
+    "GAN FID*": scores.gan,
+    "FID*, SAN to GAN, mean of seeds": total(scores.san) / total(scores.gan),
+  };
+}

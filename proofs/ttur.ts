@@ -3,7 +3,7 @@ import { garments, openJury, trainedFid } from "./_images.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
 
 /** Nets small enough for many runs, on garments of 16x16. */
-const nets = { batch: 32, latent: 16, width: 16, discriminatorWidth: 16, averageHalfLife: 5000 };
+const nets = { batch: 32, latent: 16, width: 16, discriminatorWidth: 16, averageHalfLife: 2000 };
 
 /** Each with one discriminator move per generator move, so that only the rates differ. */
 const systems = {
@@ -35,7 +35,9 @@ export const proof: Proof = {
       "rates a for G and b for D with a/b → 0 (in practice D 2 to 5 times faster), one D move per G move",
     parts: ["src/zoo/custom.ts", "src/gan/penalties/gradient-penalty.ts", "src/nn/adam.ts"],
   },
-  seeds: [0, 1, 2],
+  // A first run, of seeds 0 to 2, missed: at 600 steps all nets had hardly begun (FID* 55 to 320), and
+  // whoever moved the generator fastest was ahead. Seeds that it has not seen.
+  seeds: [3, 4, 5],
   thresholds: {
     "toy: final distance over that of equal rates": {
       atMost: 0.3,
@@ -48,7 +50,7 @@ export const proof: Proof = {
     const { provider, seeds, size, say } = context;
     const pictures = garments(16, { smoke: size(0, 1) === 1 });
     const jury = await openJury(provider, { pictures, count: size(2000, 100) });
-    const steps = size(600, 4);
+    const steps = size(1200, 4);
     const figures: Record<string, number[]> = {};
     const note = (name: string, value: number) => {
       figures[name] = [...(figures[name] ?? []), value];

@@ -9,6 +9,15 @@ export { resumeConfig } from "./app/resume.ts";
 export { findRun, latestRun, nextRunName } from "./app/run-names.ts";
 export { runTraining, type TrainOutcome, type TrainRequest } from "./app/run-training.ts";
 export { classNumber, type OpenRun, openRun } from "./app/sample.ts";
+export * as search from "./app/search.ts";
+export {
+  type Cell,
+  type CellResult,
+  runStudy,
+  type Study,
+  type Trained,
+  trainInMemory,
+} from "./app/study.ts";
 export { startTraining, type Training } from "./app/train.ts";
 export { version } from "./app/version.ts";
 export { type Fault, GanymedeError } from "./core/errors.ts";
@@ -16,6 +25,9 @@ export type { Field, Source } from "./data/source.ts";
 export { nodeCpu } from "./engine/run/node-cpu.ts";
 export type { Provider, Value } from "./engine/run/provider.ts";
 export { defineSystem, type System } from "./gan/system.ts";
+export * from "./metrics/budget.ts";
+export * from "./metrics/inversion.ts";
+export * from "./metrics/triangle-manifold.ts";
 export type { LoopEvent } from "./train/loop.ts";
 export { picture, pictureSize } from "./train/picture.ts";
 export { type SampleRequest, Sampler } from "./train/sampler.ts";

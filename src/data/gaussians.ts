@@ -1,12 +1,7 @@
 import { z } from "zod";
 import { stream } from "../core/random.ts";
+import { BLOCK, endless } from "./endless.ts";
 import type { Source } from "./source.ts";
-
-/**
- * Items made together: the numbers of item p come from block ⌊p/256⌋, so that any position is
- * reached at once and batches of any size cut the same stream.
- */
-const BLOCK = 256;
 
 export interface Mixture {
   readonly id: string;
@@ -29,30 +24,16 @@ export function gaussianMixture({ id, about, modes, sigma, scale }: Mixture): So
   const point = { shape: [dimension], dtype: "f32", scale, offset: 0 } as const;
   const label = { shape: [], dtype: "i32", scale: 1, offset: 0, classes } as const;
   const labelled = modes.length > 1;
-  return {
+  return endless({
     id,
     about,
-    size: Number.POSITIVE_INFINITY,
     fields: labelled ? { point, label } : { point },
     oracle: { field: "point", modes, sigma },
-    batch(start, count, seed) {
-      const points = new Float32Array(count * dimension);
-      const labels = new Int32Array(count);
-      for (let done = 0; done < count; ) {
-        const position = start + done;
-        const index = position % BLOCK;
-        const part = Math.min(BLOCK - index, count - done);
-        const block = makeBlock(modes, sigma, seed, Math.floor(position / BLOCK));
-        labels.set(block.labels.subarray(index, index + part), done);
-        points.set(
-          block.points.subarray(index * dimension, (index + part) * dimension),
-          done * dimension,
-        );
-        done += part;
-      }
+    block(seed, index) {
+      const { points, labels } = makeBlock(modes, sigma, seed, index);
       return labelled ? { point: points, label: labels } : { point: points };
     },
-  };
+  });
 }
 
 function makeBlock(modes: Mixture["modes"], sigma: number, seed: number, block: number) {

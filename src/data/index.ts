@@ -5,3 +5,6 @@ export { gaussian1d } from "./sources/gaussian-1d.ts";
 export { grid25 } from "./sources/grid25.ts";
 export { mnist } from "./sources/mnist.ts";
 export { ring8 } from "./sources/ring8.ts";
+export { semiSupervised } from "./sources/semi-supervised.ts";
+export { triangles } from "./sources/triangles.ts";
+export * from "./triangles.ts";

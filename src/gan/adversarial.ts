@@ -2,7 +2,7 @@ import { GanymedeError } from "../core/errors.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { mean } from "../engine/ops/index.ts";
 import type { Module } from "../nn/module.ts";
-import type { Optimiser } from "../nn/optimiser.ts";
+import type { Optimiser, Tensors } from "../nn/optimiser.ts";
 import type { AnyPlayer, Average, Game, Noise, Player, Term, Turn } from "./game.ts";
 import type { AdversarialLoss, Logits } from "./losses/loss.ts";
 
@@ -15,8 +15,10 @@ export interface Duel {
   readonly logits: Logits;
   /** What the discriminator's trunk makes of both; throws `GAME` when it has no trunk of its own. */
   readonly features: Logits;
-  /** The discriminator as it is now, on any items. */
-  discriminate(items: Tensor): Tensor;
+  /** Parameters of either side by full name, as they are by now; the discriminator's with its trunk. */
+  readonly parameters: { readonly generator: Tensors; readonly discriminator: Tensors };
+  /** The discriminator as it is now, or with the parameters that `instead` names, on any items. */
+  discriminate(items: Tensor, instead?: Tensors): Tensor;
   /** The generator as it is now, on any codes. */
   generate(codes: Tensor): Tensor;
 }
@@ -95,12 +97,24 @@ const scores = ({ real, fake }: Logits) => ({
 export function duelOf(parts: Adversarial, turn: Turn): Duel {
   const { generator, discriminator, trunk, latent, field } = parts;
   const generate = (codes: Tensor) => turn.call(generator, codes);
-  const discriminate = (items: Tensor) =>
-    turn.call(discriminator, trunk ? turn.call(trunk, items) : items);
+  const discriminate = (items: Tensor, instead?: Tensors) =>
+    turn.call(discriminator, trunk ? turn.call(trunk, items, instead) : items, instead);
   const duel: Duel = {
     turn,
     generate,
     discriminate,
+    parameters: {
+      get generator() {
+        return parametersOf(turn, [generator], duel.fake);
+      },
+      get discriminator() {
+        return parametersOf(
+          turn,
+          trunk ? [trunk, discriminator] : [discriminator],
+          duel.logits.real,
+        );
+      },
+    },
     get real() {
       return turn.batch[field]!;
     },
@@ -118,6 +132,10 @@ export function duelOf(parts: Adversarial, turn: Turn): Duel {
   };
   return duel;
 }
+
+/** Parameters of modules; `_applied` says that they have some: a module has none before its use. */
+const parametersOf = (turn: Turn, modules: readonly Module[], _applied: Tensor): Tensors =>
+  Object.assign({}, ...modules.map((m) => turn.parameters(m as Module<never, unknown>)));
 
 /** A pair of which each side is made when it is first read. */
 function bothSides(make: (side: "real" | "fake") => Tensor): Logits {

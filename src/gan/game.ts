@@ -23,8 +23,11 @@ export interface Turn {
   noise(name: string, noise: Noise): Tensor;
   /** Noise in (0,1) of any shape, made in the graph. */
   uniform(shape: Shape): Tensor;
-  /** Applies a module with its parameters as they are by now: earlier players have moved. */
-  call<I, O>(module: Module<I, O>, input: I): O;
+  /**
+   * Applies a module with its parameters as they are by now: earlier players have moved. Those that
+   * `instead` names are taken from there: unrolled updates, meta-gradients, mixed or perturbed nets.
+   */
+  call<I, O>(module: Module<I, O>, input: I, instead?: Tensors): O;
   /** The parameters of a module that has been applied, by name, as they are by now. */
   parameters(module: Module<never, unknown>): Tensors;
   /** The value of a schedule at this step. */

@@ -1,12 +1,51 @@
 export * from "./adversarial.ts";
+export * from "./constraints.ts";
+export * from "./evidence-bound.ts";
+export * as forms from "./flat/form.ts";
+export { type FlatParts, type FlatView, flat } from "./flat/game.ts";
 export * from "./game.ts";
 export * as latent from "./latent.ts";
+export * from "./losses/f-divergence.ts";
 export * from "./losses/hinge.ts";
+export * from "./losses/label-smoothing.ts";
+export * from "./losses/least-squares.ts";
+export * from "./losses/lipschitz.ts";
 export * from "./losses/loss.ts";
+export * from "./losses/loss-sensitive.ts";
 export * from "./losses/minimax.ts";
 export * from "./losses/non-saturating.ts";
+export * from "./losses/relativistic.ts";
 export * from "./losses/wasserstein.ts";
+export * from "./nets/autoencoder.ts";
+export { mlpCovectors } from "./nets/covectors.ts";
 export * from "./nets/dcgan.ts";
 export * from "./nets/mlp.ts";
+export * from "./nets/noisy-classifier.ts";
+export * from "./nets/pair.ts";
+export * from "./nets/r3gan.ts";
+export * from "./penalties/dragan.ts";
 export * from "./penalties/gradient-penalty.ts";
+export * from "./penalties/ground-metric.ts";
+export * from "./penalties/l2.ts";
+export * from "./penalties/max-gradient.ts";
+export * from "./penalties/r1.ts";
+export * from "./penalties/r2.ts";
+export * from "./san.ts";
 export * from "./system.ts";
+export {
+  acrossGroups,
+  neighbours,
+  type Pairing,
+  type TemperedDuel,
+  type Tempering,
+  tempered,
+} from "./tempering.ts";
+export { coherency } from "./terms/coherency.ts";
+export { comass } from "./terms/comass.ts";
+export * from "./terms/equilibrium.ts";
+export { exteriorDerivative } from "./terms/exterior-derivative.ts";
+export * from "./terms/feature-matching.ts";
+export * from "./terms/historical-averaging.ts";
+export * from "./terms/mode-regulariser.ts";
+export * from "./terms/supervision.ts";
+export * from "./unroll.ts";

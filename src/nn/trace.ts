@@ -87,14 +87,17 @@ export class Trace {
     return { read: () => this.read(name), write: (next) => this.write(name, next) };
   }
 
-  scope(path: string): Scope {
+  /** Where a module traced under `path` finds its variables; `instead` holds parameters by full name. */
+  scope(path: string, instead: Readonly<Record<string, Tensor>> = {}): Scope {
     return {
       path,
       training: this.training,
-      parameter: (name, shape, init) =>
-        this.variable("parameter", `${path}.${name}`, shape, init).read(),
+      parameter: (name, shape, init) => {
+        const own = this.variable("parameter", `${path}.${name}`, shape, init);
+        return instead[`${path}.${name}`] ?? own.read();
+      },
       state: (name, shape, init) => this.variable("state", `${path}.${name}`, shape, init),
-      child: (name) => this.scope(`${path}.${name}`),
+      child: (name) => this.scope(`${path}.${name}`, instead),
       uniform: (shape) => this.uniform(shape),
     };
   }

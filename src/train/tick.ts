@@ -61,7 +61,7 @@ export function makeTurn({ trace, variables, size, fields, inputs, suffix }: Tur
         return leaf;
       }),
     uniform: (shape) => trace.scope(`draw${draws++}`).uniform(shape),
-    call: (module, value) => module.net(value, trace.scope(module.name)),
+    call: (module, value, instead) => module.net(value, trace.scope(module.name, instead)),
     parameters: ({ name }) =>
       Object.fromEntries(
         variables

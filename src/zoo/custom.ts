@@ -4,9 +4,8 @@ import { adversarial } from "../gan/adversarial.ts";
 import { clipped } from "../gan/constraints.ts";
 import { normal } from "../gan/latent.ts";
 import { catalog as losses } from "../gan/losses/_catalog.ts";
-import { dcganDiscriminator, dcganGenerator } from "../gan/nets/dcgan.ts";
-import { mlpDiscriminator, mlpGenerator } from "../gan/nets/mlp.ts";
-import { type Normalisation, normalisationIds, normalisations } from "../gan/normalisation.ts";
+import { netPair } from "../gan/nets/pair.ts";
+import { normalisationIds, normalisations } from "../gan/normalisation.ts";
 import { catalog as penalties } from "../gan/penalties/_catalog.ts";
 import type { Penalty } from "../gan/penalties/penalty.ts";
 import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
@@ -16,32 +15,6 @@ import { optimiserIds, optimisers } from "../nn/optimisers.ts";
 
 /** All names of a catalogue, as an option. */
 const oneOf = <T extends object>(catalog: T) => z.enum(Object.keys(catalog) as [keyof T & string]);
-
-interface Sizes {
-  readonly item: readonly number[];
-  readonly width: number;
-  readonly discriminatorWidth: number;
-  readonly depth: number;
-  readonly generatorNorm: Normalisation;
-  readonly discriminatorNorm: Normalisation;
-}
-
-/** Convolutions for images, dense layers for points; the same for either side. */
-function netsFor(isImage: boolean, sizes: Sizes) {
-  const { item, width, discriminatorWidth, depth, generatorNorm, discriminatorNorm } = sizes;
-  if (isImage) {
-    const bare = { image: item, norm: "none" } as const;
-    return {
-      g: dcganGenerator({ ...bare, width, ...generatorNorm }),
-      d: dcganDiscriminator({ ...bare, width: discriminatorWidth, ...discriminatorNorm }),
-    };
-  }
-  const hidden = (units: number) => new Array<number>(depth).fill(units);
-  return {
-    g: mlpGenerator({ item, hidden: hidden(width), ...generatorNorm }),
-    d: mlpDiscriminator({ hidden: hidden(discriminatorWidth), ...discriminatorNorm }),
-  };
-}
 
 /** The chosen penalty. Throws `ITEMS` when it is for images and the data have none. */
 function penaltyFor(id: keyof typeof penalties, isImage: boolean): Penalty {
@@ -104,14 +77,15 @@ export const custom = defineSystem({
   build(o, data) {
     const isImage = "image" in data.fields;
     const field = isImage ? "image" : "point";
-    const item = fieldOf(data, field).shape;
-    const nets = netsFor(isImage, {
-      ...o,
-      item,
+    const nets = netPair({
+      item: fieldOf(data, field).shape,
+      width: o.width,
+      discriminatorWidth: o.discriminatorWidth,
+      depth: o.depth,
       generatorNorm: normalisations[o.generatorNorm],
       discriminatorNorm: normalisations[o.discriminatorNorm],
     });
-    const generator = module("g", nets.g);
+    const generator = module("g", nets.generator);
     const weight = o.penaltyWeight === undefined ? {} : { weight: o.penaltyWeight };
     const betas = { beta1: o.beta1, beta2: o.beta2 };
     return adversarial({
@@ -119,7 +93,7 @@ export const custom = defineSystem({
       batch: o.batch,
       latent: normal(o.latent),
       generator,
-      discriminator: module("d", nets.d),
+      discriminator: module("d", nets.discriminator),
       loss: losses[o.loss](),
       terms: {
         discriminator: o.penalty === "none" ? [] : [penaltyFor(o.penalty, isImage)(weight)],

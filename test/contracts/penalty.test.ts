@@ -3,6 +3,7 @@ import { evaluate } from "../../src/engine/reference/evaluate.ts";
 import type { Duel } from "../../src/gan/adversarial.ts";
 import type { Term } from "../../src/gan/game.ts";
 import { catalog } from "../../src/gan/penalties/_catalog.ts";
+import type { Penalty } from "../../src/gan/penalties/penalty.ts";
 import type { Tensors } from "../../src/nn/optimiser.ts";
 import { type TracedDuel, tinyDuel } from "../duel.ts";
 import { claimsOf, gradientError } from "../gradients.ts";
@@ -19,14 +20,17 @@ function applied(term: Term<Duel>, { duel, trace }: TracedDuel) {
   return term.apply(duel, state);
 }
 
-/** Every penalty of the catalogue, on points and on images: adding one adds its tests. */
-describe.each(Object.entries(catalog))("%s", (id, make) => {
-  const shapes = [[2], [1, 4, 4]];
+const image = [1, 4, 4];
+
+/** Every penalty of the catalogue, on all items that it is for: adding one adds its tests. */
+describe.each(Object.entries<Penalty>(catalog))("%s", (id, make) => {
+  const shapes = make.items === "image" ? [image] : [[2], image];
+  const smallest = shapes[0]!;
 
   test("its id is its file's name, and its numbers have meanings", () => {
     const term = make({});
     expect(term.id).toBe(id);
-    const { meaning, readings = {} } = applied(term, tinyDuel());
+    const { meaning, readings = {} } = applied(term, tinyDuel(smallest));
     expect(meaning).toBeTruthy();
     for (const reading of Object.values(readings)) expect(reading.meaning).toBeTruthy();
   });
@@ -41,7 +45,7 @@ describe.each(Object.entries(catalog))("%s", (id, make) => {
   });
 
   test("its gradients match central differences, twice", () => {
-    const tiny = tinyDuel();
+    const tiny = tinyDuel(smallest);
     const { loss } = applied(make({}), tiny);
     const by = [...tiny.parameters("trunk"), ...tiny.parameters("d")];
     expect(gradientError({ claims: claimsOf(loss, by), feeds: tiny.feeds(3) }, 3)).toBeLessThan(
@@ -51,7 +55,7 @@ describe.each(Object.entries(catalog))("%s", (id, make) => {
 
   test("its weight multiplies it", () => {
     const value = (weight: number) => {
-      const tiny = tinyDuel();
+      const tiny = tinyDuel(smallest);
       const { loss } = applied(make({ weight }), tiny);
       return evaluate([loss], tiny.feeds())[0]!.data[0]!;
     };

@@ -18,8 +18,11 @@ export const slopeAt = ({ discriminate }: Pick<Duel, "discriminate">, items: Ten
 export const squaredNorm = (slope: Tensor): Tensor =>
   sum(square(reshape(slope, { shape: [slope.shape[0]!, -1] })), { axes: [1] });
 
+/** √x, differentiable at 0. */
+export const rootOf = (x: Tensor): Tensor => sqrt(add(x, tiny));
+
 /** ‖slope‖ of each item, [n]. */
-export const norm = (slope: Tensor): Tensor => sqrt(add(squaredNorm(slope), tiny));
+export const norm = (slope: Tensor): Tensor => rootOf(squaredNorm(slope));
 
 /** A point drawn uniformly on the segment from each real to a generated item, [n, …item]. */
 export function between({ turn, real, fake }: Pick<Duel, "turn" | "real" | "fake">): Tensor {

@@ -1,5 +1,10 @@
 import type { Duel } from "../adversarial.ts";
 import type { Term } from "../game.ts";
 
-/** Makes a term of the discriminator's loss; `weight` multiplies it, the paper's own when absent. */
-export type Penalty = (options?: { readonly weight?: number }) => Term<Duel>;
+/** Makes a term of the discriminator's loss. */
+export interface Penalty {
+  /** `weight` multiplies the term; the paper's own when absent. */
+  (options?: { readonly weight?: number }): Term<Duel>;
+  /** What it is defined on: "image" for items [c, h, w] in [−1, 1]; any items when absent. */
+  readonly items?: "image";
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { inBlocks } from "./blocks.ts";
+import { circle } from "./sources/circle.ts";
+import { rounded, tabColumns, tabSynthetic } from "./sources/tab-synthetic.ts";
+
+describe("inBlocks", () => {
+  const batch = inBlocks({ a: 1, b: 2 }, (size, seed, block) => ({
+    a: Float32Array.from({ length: size }, (_, i) => seed * 1e5 + block * size + i),
+    b: Float32Array.from({ length: 2 * size }, (_, i) => 2 * block * size + i),
+  }));
+
+  test("batches of any size cut the same stream, across blocks", () => {
+    const { a, b } = batch(250, 300, 2);
+    expect([a![0], a![299]]).toEqual([200_250, 200_549]);
+    expect([b![0], b![599]]).toEqual([500, 1099]);
+    expect(batch(400, 3, 2).a).toEqual(a!.subarray(150, 153));
+    expect(batch(0, 0, 2).a).toHaveLength(0);
+  });
+});
+
+describe("circle", () => {
+  const { point, tangents } = circle.open({ sigma: 0.1 }).batch(0, 20_000, 5);
+
+  test("points lie about the unit circle with the stated deviation, all round", () => {
+    let [radius, square] = [0, 0];
+    const sectors = new Set<number>();
+    for (let i = 0; i < 20_000; i++) {
+      const r = Math.hypot(point![2 * i]!, point![2 * i + 1]!);
+      radius += r / 20_000;
+      square += r ** 2 / 20_000;
+      sectors.add(Math.floor((Math.atan2(point![2 * i + 1]!, point![2 * i]!) / Math.PI) * 8));
+    }
+    expect(radius).toBeCloseTo(1, 2);
+    expect(Math.sqrt(square - radius ** 2)).toBeCloseTo(0.1, 2);
+    expect(sectors.size).toBe(16);
+  });
+
+  test("tangents are of unit length, across the radius, anticlockwise", () => {
+    for (let i = 0; i < 200; i++) {
+      const [x, y] = [point![2 * i]!, point![2 * i + 1]!];
+      const [u, v] = [tangents![2 * i]!, tangents![2 * i + 1]!];
+      expect(Math.hypot(u, v)).toBeCloseTo(1, 6);
+      expect(x * u + y * v).toBeCloseTo(0, 6);
+      expect(x * v - y * u).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("tab-synthetic", () => {
+  const n = 40_000;
+  const rows = tabSynthetic.open().batch(0, n, 3).point as Float32Array;
+  const column = (k: number) => rows.filter((_, i) => i % 8 === k);
+  const meanOf = (values: Float32Array) => values.reduce((a, b) => a + b, 0) / values.length;
+  const given = (k: number, group: number) =>
+    meanOf(column(k).filter((_, i) => rows[8 * i + tabColumns.group] === group));
+
+  test("group and label are 0 or 1, job is one of three", () => {
+    for (let i = 0; i < 1000; i++) {
+      const row = rows.subarray(8 * i, 8 * i + 8);
+      expect([0, 1]).toContain(row[tabColumns.group]);
+      expect([0, 1]).toContain(row[tabColumns.label]);
+      const jobs = tabColumns.job.map((k) => row[k]!);
+      expect([...jobs].sort()).toEqual([0, 0, 1]);
+    }
+  });
+
+  test("the label favours group 1 by about 13 points, and by none without bias", () => {
+    const gap = given(tabColumns.label, 1) - given(tabColumns.label, 0);
+    expect(gap).toBeGreaterThan(0.1);
+    expect(gap).toBeLessThan(0.16);
+    const fair = tabSynthetic.open({ bias: 0 }).batch(0, n, 3).point!;
+    const positive = [0, 0];
+    for (let i = 0; i < n; i++) positive[fair[8 * i]!]! += (fair[8 * i + 1]! * 2) / n;
+    expect(Math.abs(positive[1]! - positive[0]!)).toBeLessThan(0.03);
+  });
+
+  test("skill and training are alike in both groups, district is not", () => {
+    for (const k of [tabColumns.skill, tabColumns.training]) {
+      expect(Math.abs(given(k, 1) - given(k, 0))).toBeLessThan(0.06);
+    }
+    expect(given(tabColumns.district, 1) - given(tabColumns.district, 0)).toBeCloseTo(1.6, 1);
+  });
+
+  test("rounded makes rows whole: to the nearest, or drawn by their numbers", () => {
+    const made = Float32Array.from([0.4, 0.6, 1.5, -2, 0.3, 0.2, 0.7, 0.1]);
+    const near = rounded(made);
+    expect([...near.subarray(0, 2), ...near.subarray(5)]).toEqual([0, 1, 0, 1, 0]);
+    expect(near.subarray(2, 5)).toEqual(made.subarray(2, 5));
+    const many = Float32Array.from({ length: 8 * 4000 }, (_, i) => made[i % 8]!);
+    const drawn = rounded(many, 1);
+    const share = (k: number) => meanOf(drawn.filter((_, i) => i % 8 === k));
+    for (const [k, chance] of [
+      [0, 0.4],
+      [1, 0.6],
+      [5, 0.2],
+      [6, 0.7],
+      [7, 0.1],
+    ] as const) {
+      expect(Math.abs(share(k) - chance)).toBeLessThan(0.04);
+    }
+    expect(rounded(many, 1)).toEqual(drawn);
+  });
+});

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { GanymedeError } from "../core/errors.ts";
+import type { OptionValues } from "../core/options.ts";
+import { type Column, finiteSource } from "./finite.ts";
+import { familyOptions, fashionFamily, mnistFamily, openFamily } from "./mnist.ts";
+import type { Source } from "./source.ts";
+
+const families = { mnist: mnistFamily, "fashion-mnist": fashionFamily };
+
+export const semiSupervisedOptions = {
+  of: z.enum(["mnist", "fashion-mnist"]).default("mnist").describe("whose images"),
+  labels: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe("images that keep their label, as many of each class"),
+  labelSeed: z.int().min(0).default(0).describe("which images those are, whatever the run's seed"),
+  unlabelled: z.int().min(1).optional().describe("images without a label; all when absent"),
+  ...familyOptions("folder of the four IDX files, where they are not found without"),
+};
+
+/**
+ * A few labelled images beside many without: fields `image` u8 [1, side, side], a stream of its own,
+ * and `labelledImage` alike with its `label` i32 [], a stream of the few. Items are counted by
+ * `image`; what is labelled is also among the unlabelled.
+ *
+ * @throws GanymedeError OPTION unless `labels` is a multiple of the classes and there are as many
+ *   images, and what the images' own source throws
+ */
+export function openSemiSupervised(options: OptionValues<typeof semiSupervisedOptions>): Source {
+  const { of, labels, labelSeed, unlabelled, ...rest } = options;
+  const all = openFamily(families[of], rest);
+  const [pixels, classes] = [all.fields.image!, all.fields.label!];
+  const shuffled = all.batch(0, all.size, labelSeed);
+  const [images, truth] = [shuffled.image as Uint8Array, shuffled.label as Int32Array];
+  const chosen = balanced(truth, classes.classes!.length, labels);
+  const area = images.length / truth.length;
+  const few = new Uint8Array(labels * area);
+  chosen.forEach((item, i) => {
+    few.set(images.subarray(item * area, (item + 1) * area), i * area);
+  });
+  const { about } = all;
+  const column = (field: typeof pixels, data: Column["data"]): Column => ({ field, data });
+  const many = images.subarray(0, area * (unlabelled ?? all.size));
+  const stream = finiteSource({ id: "semi-supervised", about }, { image: column(pixels, many) });
+  const labelled = finiteSource(
+    { id: "semi-supervised", about },
+    {
+      labelledImage: column(pixels, few),
+      label: column(
+        classes,
+        Int32Array.from(chosen, (item) => truth[item]!),
+      ),
+    },
+  );
+  return {
+    ...stream,
+    fields: { ...stream.fields, ...labelled.fields },
+    batch: (start, count, seed) => ({
+      ...stream.batch(start, count, seed),
+      ...labelled.batch(start, count, seed),
+    }),
+  };
+}
+
+/** The first items of each class, `count` in all, equally many of each. */
+function balanced(labels: Int32Array, classes: number, count: number): number[] {
+  const each = count / classes;
+  const taken = new Array<number>(classes).fill(0);
+  const chosen: number[] = [];
+  labels.forEach((label, item) => {
+    if (taken[label]! >= each) return;
+    taken[label]! += 1;
+    chosen.push(item);
+  });
+  if (Number.isInteger(each) && chosen.length === count) return chosen;
+  throw new GanymedeError("OPTION", {
+    where: "data semi-supervised labels",
+    expected: `a multiple of the ${classes} classes, at most what there is of the rarest`,
+    got: String(count),
+    fix: `try ${Math.max(1, Math.floor(each)) * classes}`,
+  });
+}

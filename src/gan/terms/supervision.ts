@@ -1,0 +1,52 @@
+import type { Tensor } from "../../engine/ir/tensor.ts";
+import {
+  argMax,
+  cast,
+  equal,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  reshape,
+  takeAlong,
+} from "../../engine/ops/index.ts";
+import type { Duel } from "../adversarial.ts";
+import type { Term } from "../game.ts";
+
+export interface Supervision {
+  /** Class logits f32[n, K] of items, by the player's own modules as they are now. */
+  readonly classify: (duel: Duel, items: Tensor) => Tensor;
+  /** The data's fields of labelled items, and of their classes i32[n]. */
+  readonly items: string;
+  readonly label: string;
+  /** 1 when absent. */
+  readonly weight?: number;
+}
+
+/**
+ * weight · −E log p(y|x), the cross-entropy of class logits on the labelled items of the batch. For a
+ * discriminator with K + 1 classes it is −E log p(y|x, y ≤ K). Salimans et al. 2016, arXiv:1606.03498,
+ * section 5.
+ */
+export const supervision = ({ classify, items, label, weight = 1 }: Supervision): Term<Duel> => ({
+  id: "supervision",
+  apply(duel) {
+    const { batch, size } = duel.turn;
+    const logits = classify(duel, batch[items]!);
+    const truth = batch[label]!;
+    const own = takeAlong(logSoftmax(logits, { axis: 1 }), reshape(truth, { shape: [size, 1] }), {
+      axis: 1,
+    });
+    const right = equal(argMax(logits, { axis: 1 }), truth);
+    return {
+      loss: mul(neg(mean(own)), weight),
+      meaning: "surprise at the labels; 2.30 = none of ten classes is known, 0 = all are",
+      readings: {
+        "d.right": {
+          value: mean(cast(right, { to: "f32" })),
+          meaning: "share of labelled items that it classifies rightly",
+        },
+      },
+    };
+  },
+});

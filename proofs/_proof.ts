@@ -50,6 +50,8 @@ export interface Proof {
   readonly thresholds: Readonly<Record<string, Threshold>>;
   /** After a miss: what we believe the cause is. */
   readonly cause?: string;
+  /** What an earlier run showed that made us change the experiment, and what was changed. */
+  readonly history?: string;
   run(context: ProofContext): Promise<Readonly<Record<string, Figure>>>;
 }
 

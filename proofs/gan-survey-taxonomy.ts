@@ -23,9 +23,15 @@ interface Entry {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** The one preset of sizes and rates in which every loss is to find the modes. */
+/**
+ * The one preset in which every loss is to find the modes: a discriminator three times as fast as its
+ * generator (pilot, seeds 100 to 102). With equal rates, in a first run, Wasserstein found none, and
+ * DRAGAN, hinge and KL failed on one to three of five seeds.
+ */
 const preset = { batch: 128, latent: 4, width: 64, averageHalfLife: 10_000 };
-const rates = { generatorRate: 1e-3, discriminatorRate: 1e-3, beta1: 0 };
+const rates = { generatorRate: 1e-3, discriminatorRate: 3e-3, beta1: 0 };
+/** For discriminators that run away at more: exponential losses, and those that are foreseen. */
+const even = { ...rates, discriminatorRate: 1e-3 };
 const custom = (options: Record<string, unknown>): Entry => ({
   system: "custom",
   options: { ...preset, ...rates, discriminatorWidth: 64, ...options },
@@ -37,6 +43,7 @@ const held: Readonly<Record<string, Record<string, unknown>>> = {
   wasserstein: slope,
   "loss-sensitive": { penalty: "l2" },
   lipschitz: { penalty: "max-gradient", penaltyWeight: 0.1 },
+  "f-divergence": even,
 };
 
 /**
@@ -50,17 +57,17 @@ const tuned: Readonly<Record<string, Entry>> = {
   ),
   dragan: custom({ loss: "non-saturating", penalty: "dragan", penaltyWeight: 1 }),
   "spectral norm": custom({ loss: "hinge", discriminatorNorm: "spectral" }),
-  unrolled: { system: "unrolled-gan", options: { ...preset, ...rates, unrollSteps: 3 } },
+  unrolled: { system: "unrolled-gan", options: { ...preset, ...even, unrollSteps: 3 } },
   "mode-regularised": { system: "mrgan", options: { ...preset, ...rates } },
 };
 
-/** The other divergences, reported only: reverse KL's exponential diverges in the pilot at 3,092 steps. */
+/** The divergences other than the default, reported only: both KLs' exponentials can diverge. */
 const divergences = Object.fromEntries(
   divergenceIds
-    .filter((divergence) => divergence !== "kl")
+    .filter((divergence) => divergence !== "hellinger")
     .map((divergence) => [
       divergence,
-      { system: "f-gan", options: { ...preset, ...rates, divergence } },
+      { system: "f-gan", options: { ...preset, ...even, divergence } },
     ]),
 );
 

@@ -26,7 +26,7 @@ export const fGan = defineSystem({
     batch: count(128, "items per step"),
     latent: count(16, "size of the noise vector"),
     width: count(128, "units of each hidden layer, or channels at the finest map"),
-    divergence: z.enum(divergenceIds).default("kl").describe("of data from fakes"),
+    divergence: z.enum(divergenceIds).default("hellinger").describe("of data from fakes"),
     generatorRate: positive(1e-3, "Adam's learning rate of the generator"),
     discriminatorRate: positive(1e-3, "Adam's learning rate of the discriminator"),
     beta1: fraction(0, "Adam's decay of the mean gradient"),
@@ -35,7 +35,7 @@ export const fGan = defineSystem({
   presets: {
     ring8: {
       about: "all eight modes by the squared Hellinger distance",
-      options: { latent: 4, width: 64, divergence: "hellinger" },
+      options: { latent: 4, width: 64 },
       steps: 3000,
       data: { source: "ring8", options: { scale: 0.5 } },
     },

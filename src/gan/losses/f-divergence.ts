@@ -34,7 +34,7 @@ export type DivergenceId = keyof typeof divergences;
 export const divergenceIds = Object.keys(divergences) as [DivergenceId, ...DivergenceId[]];
 
 export interface FDivergence {
-  /** "kl" when absent: KL(data ‖ fakes), which dreads a missing mode most. */
+  /** "hellinger" when absent: of those that are not the GAN's own, the one that trains most steadily. */
   readonly divergence?: DivergenceId;
 }
 
@@ -44,7 +44,7 @@ export interface FDivergence {
  * Nowozin, Cseke, Tomioka 2016, arXiv:1606.00709, equations 7 and 8, table 6. At its best, minus the
  * discriminator's loss is the divergence itself, in nats for the two KLs.
  */
-export function fDivergence({ divergence = "kl" }: FDivergence = {}): LogitLoss {
+export function fDivergence({ divergence = "hellinger" }: FDivergence = {}): LogitLoss {
   const { activation, conjugate } = divergences[divergence];
   return {
     id: "f-divergence",

@@ -65,6 +65,7 @@ const files: Record<string, () => string | Promise<string>> = {
   "src/engine/ops/_modules.ts": () => namespaces("src/engine/ops"),
   "src/cli/commands/_catalog.ts": () => catalog("src/cli/commands"),
   "src/data/sources/_catalog.ts": () => catalog("src/data/sources"),
+  "src/data/sources/index.ts": () => barrel("src/data/sources"),
   "src/gan/losses/_catalog.ts": () => eager("src/gan/losses", "loss"),
   "src/gan/penalties/_catalog.ts": () => eager("src/gan/penalties", "penalty"),
   "src/metrics/scores/_catalog.ts": () => catalog("src/metrics/scores"),

@@ -1,4 +1,5 @@
 export { grad } from "./autodiff/grad.ts";
+export { jvp } from "./autodiff/jvp.ts";
 export { stopGradient } from "./autodiff/stop-gradient.ts";
 export { constant, input } from "./ir/leaves.ts";
 export { defineOp, type Op, type OpRecord } from "./ir/op.ts";

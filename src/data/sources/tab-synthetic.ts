@@ -1,25 +1,8 @@
 import { z } from "zod";
 import { stream } from "../../core/random.ts";
-import { inBlocks } from "../blocks.ts";
+import { BLOCK, endless } from "../endless.ts";
 import { defineSource } from "../source.ts";
-
-/** Where each number of a row of `tab-synthetic` stands. */
-export const tabColumns = {
-  /** The sensitive group, 0 or 1. */
-  group: 0,
-  /** The outcome, 0 or 1. */
-  label: 1,
-  /** Standard normal, the same in both groups; moves the label. */
-  skill: 2,
-  /** One of five levels from −1.5 to 1.5 and N(0, 0.05²), alike in both groups; moves the label. */
-  training: 3,
-  /** One of four places from −1.5 to 1.5 and N(0, 0.1²); group 1 lives in the upper two, but for 1 in 10. */
-  district: 4,
-  /** One of three, as 1 among zeros: the higher the skill the likelier the last. */
-  job: [5, 6, 7],
-} as const;
-
-const width = 8;
+import { tabWidth as width } from "../tab.ts";
 
 /**
  * Rows of mixed columns with a known unfairness: the label is 1 where
@@ -32,29 +15,27 @@ export const tabSynthetic = defineSource({
   options: {
     bias: z.number().default(0.4).describe("how much the outcome favours group 1"),
   },
-  open: ({ bias }) => ({
-    id: "tab-synthetic",
-    about: {
-      title: "Synthetic table with a sensitive group",
-      credit: "Ganymede",
-      licence: "none needed: generated",
-    },
-    size: Number.POSITIVE_INFINITY,
-    fields: { point: { shape: [width], dtype: "f32", scale: 1, offset: 0 } },
-    batch: inBlocks({ point: width }, (size, seed, block) => {
-      const random = stream(seed, "data/row", block);
-      const normals = random.normal(new Float64Array(4 * size));
-      const uniforms = random.uniform(new Float64Array(5 * size));
-      const point = new Float32Array(width * size);
-      for (let i = 0; i < size; i++) {
-        point.set(
-          row(normals.subarray(4 * i, 4 * i + 4), uniforms.subarray(5 * i, 5 * i + 5), bias),
-          width * i,
-        );
-      }
-      return { point };
+  open: ({ bias }) =>
+    endless({
+      id: "tab-synthetic",
+      about: {
+        title: "Synthetic table with a sensitive group",
+        credit: "Ganymede",
+        licence: "none needed: generated",
+      },
+      fields: { point: { shape: [width], dtype: "f32", scale: 1, offset: 0 } },
+      block(seed, index) {
+        const random = stream(seed, "data/row", index);
+        const normals = random.normal(new Float64Array(4 * BLOCK));
+        const uniforms = random.uniform(new Float64Array(5 * BLOCK));
+        const point = new Float32Array(width * BLOCK);
+        for (let i = 0; i < BLOCK; i++) {
+          const own = [normals.subarray(4 * i, 4 * i + 4), uniforms.subarray(5 * i, 5 * i + 5)];
+          point.set(row(own[0]!, own[1]!, bias), width * i);
+        }
+        return { point };
+      },
     }),
-  }),
 });
 
 /** One row from four standard normals and five uniforms. */
@@ -70,40 +51,4 @@ function row(normals: Float64Array, uniforms: Float64Array, bias: number): numbe
   const job = rank < -1 ? 0 : rank < 1 ? 1 : 2;
   const label = merit + 0.5 * noise > 0 ? 1 : 0;
   return [group, label, skill, training, district, +(job === 0), +(job === 1), +(job === 2)];
-}
-
-/**
- * Rows as a table could hold them: group, label and job made whole. For what a generator made. Each goes
- * to the nearest value it may have, or, with a `seed`, is drawn with its numbers as chances: then a
- * label half-way is 0 or 1 equally often. [n, 8] → [n, 8], a copy.
- */
-export function rounded(rows: Float32Array, seed?: number): Float32Array {
-  const out = Float32Array.from(rows);
-  const nearest = new Float64Array((3 * rows.length) / width).fill(0.5);
-  const chances = seed === undefined ? nearest : stream(seed, "tab/rounded").uniform(nearest);
-  const { group, label, job } = tabColumns;
-  for (let i = 0; i < rows.length / width; i++) {
-    const row = rows.subarray(i * width, (i + 1) * width);
-    const [forGroup, forLabel, forJob] = chances.subarray(3 * i, 3 * i + 3);
-    out[i * width + group] = +(row[group]! > forGroup!);
-    out[i * width + label] = +(row[label]! > forLabel!);
-    const shares = job.map((column) => Math.max(row[column]!, 0));
-    const chosen = seed === undefined ? largest(shares) : drawn(shares, forJob!);
-    job.forEach((column, k) => {
-      out[i * width + column] = +(k === chosen);
-    });
-  }
-  return out;
-}
-
-const largest = (shares: readonly number[]) => shares.indexOf(Math.max(...shares));
-
-/** The index whose stretch of the total holds `at`, in (0, 1), of it. */
-function drawn(shares: readonly number[], at: number): number {
-  let left = at * shares.reduce((a, b) => a + b, 0);
-  const found = shares.findIndex((share) => {
-    left -= share;
-    return left < 0;
-  });
-  return found < 0 ? largest(shares) : found;
 }

@@ -1,50 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { inBlocks } from "./blocks.ts";
-import { circle } from "./sources/circle.ts";
-import { rounded, tabColumns, tabSynthetic } from "./sources/tab-synthetic.ts";
-
-describe("inBlocks", () => {
-  const batch = inBlocks({ a: 1, b: 2 }, (size, seed, block) => ({
-    a: Float32Array.from({ length: size }, (_, i) => seed * 1e5 + block * size + i),
-    b: Float32Array.from({ length: 2 * size }, (_, i) => 2 * block * size + i),
-  }));
-
-  test("batches of any size cut the same stream, across blocks", () => {
-    const { a, b } = batch(250, 300, 2);
-    expect([a![0], a![299]]).toEqual([200_250, 200_549]);
-    expect([b![0], b![599]]).toEqual([500, 1099]);
-    expect(batch(400, 3, 2).a).toEqual(a!.subarray(150, 153));
-    expect(batch(0, 0, 2).a).toHaveLength(0);
-  });
-});
-
-describe("circle", () => {
-  const { point, tangents } = circle.open({ sigma: 0.1 }).batch(0, 20_000, 5);
-
-  test("points lie about the unit circle with the stated deviation, all round", () => {
-    let [radius, square] = [0, 0];
-    const sectors = new Set<number>();
-    for (let i = 0; i < 20_000; i++) {
-      const r = Math.hypot(point![2 * i]!, point![2 * i + 1]!);
-      radius += r / 20_000;
-      square += r ** 2 / 20_000;
-      sectors.add(Math.floor((Math.atan2(point![2 * i + 1]!, point![2 * i]!) / Math.PI) * 8));
-    }
-    expect(radius).toBeCloseTo(1, 2);
-    expect(Math.sqrt(square - radius ** 2)).toBeCloseTo(0.1, 2);
-    expect(sectors.size).toBe(16);
-  });
-
-  test("tangents are of unit length, across the radius, anticlockwise", () => {
-    for (let i = 0; i < 200; i++) {
-      const [x, y] = [point![2 * i]!, point![2 * i + 1]!];
-      const [u, v] = [tangents![2 * i]!, tangents![2 * i + 1]!];
-      expect(Math.hypot(u, v)).toBeCloseTo(1, 6);
-      expect(x * u + y * v).toBeCloseTo(0, 6);
-      expect(x * v - y * u).toBeGreaterThan(0);
-    }
-  });
-});
+import { rounded, tabColumns } from "../tab.ts";
+import { tabSynthetic } from "./tab-synthetic.ts";
 
 describe("tab-synthetic", () => {
   const n = 40_000;

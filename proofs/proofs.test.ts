@@ -1,7 +1,15 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { type Proof, runProof, table, weigh } from "./_proof.ts";
+import {
+  type Proof,
+  type ProofResult,
+  resultFile,
+  runProof,
+  type Threshold,
+  table,
+  weigh,
+} from "./_proof.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const ids = readdirSync(folder)
@@ -19,6 +27,24 @@ test.each(ids)("%s runs, at tiny sizes", { timeout: 60_000 }, async (id) => {
   }
   for (const { because } of Object.values(proof.thresholds)) expect(because).not.toBe("");
 });
+
+/** A result speaks of its proof as it is: nothing was moved after the run. */
+test.each(ids.filter((id) => existsSync(resultFile(id))))(
+  "%s: its result is its own",
+  async (id) => {
+    const file = new URL(`${id}.ts`, import.meta.url).href;
+    const { proof } = (await import(/* @vite-ignore */ file)) as { proof: Proof };
+    const result = JSON.parse(readFileSync(resultFile(id), "utf8")) as ProofResult;
+    const boundOf = ({ because: _, ...bound }: Threshold) => bound;
+    const bounds = result.figures.flatMap(({ name, threshold }) =>
+      threshold ? [[name, boundOf(threshold)] as const] : [],
+    );
+    const frozen = Object.entries(proof.thresholds).map(([name, t]) => [name, boundOf(t)]);
+    expect(Object.fromEntries(bounds)).toEqual(Object.fromEntries(frozen));
+    expect(result.seeds).toEqual(proof.seeds);
+    if (result.verdict === "miss") expect(proof.cause, "a miss is explained").toBeTruthy();
+  },
+);
 
 describe("thresholds", () => {
   const because = "of this test";

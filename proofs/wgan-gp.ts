@@ -20,11 +20,16 @@ const onTheGrid = { ...shared, ...large, penalty: 1, criticRate: 1e-3, beta1: 0,
 
 /**
  * Clipping gets the same nets and moves, at the rate that was the best of 3e-4 and 1e-3, with the
- * paper's bound. A bound of 0.1, for nets this narrow, is reported beside it: its samples lie between
- * the modes too, and so touch many (23 of 25 at HQ 0.13 in the first run of seed 3).
+ * paper's bound; on eight modes the better of it and 0.1, for nets this narrow.
  */
 const bounds = [0.01, 0.1] as const;
 const clipping = (clip: number) => ({ ...shared, latent: 2, criticRate: 1e-3, clip });
+
+/**
+ * Samples of 2,500 that make a mode hit. Points strewn over the grid at random put one or two within 3σ
+ * of each mode: in a run of seed 5 clipping "hit" 19 modes so, at HQ 0.016.
+ */
+const enough = 10;
 
 /** What a critic should survive. None has batch norm; ReLU or tanh, three or twelve hidden layers. */
 const variants = [{ depth: 3 }, { depth: 3, activation: "tanh" }, { depth: 12 }] as const;
@@ -42,7 +47,7 @@ export const proof: Proof = {
     ],
   },
   // Seeds that no pilot has seen.
-  seeds: [5, 6],
+  seeds: [7, 8],
   thresholds: {
     "grid: modes hit of 25": { atLeast: 25, because: "the row's bound, in 2,500 samples" },
     "grid: HQ share": { atLeast: 0.8, because: "the row's bound; perfect samples have 0.989" },
@@ -55,11 +60,16 @@ export const proof: Proof = {
     "variants that train, of 3": { atLeast: 3, because: "the row's bound: all of them" },
     "clipping: variants that train, of 3": { atMost: 2, because: "the row's bound: one fails" },
   },
+  cause:
+    "weights are pushed to ±c where the critic's gradient keeps its sign; here it does not: the share " +
+    "at ±c was 0.6 at rates that fall to 0, wanders between 0.1 and 0.5 at the paper's rate, and is " +
+    "next to nothing at the rate that serves the samples best",
   history:
-    "a first run, of seeds 3 and 4, 10,000 ticks at rates that fell to 0, missed: HQ 0.34 and 0.81, 24 and 25 modes; " +
-    "62 and 64 % of clipped weights at ±c; clipping at the better of two bounds touched 23 and 20 " +
-    "modes at HQ 0.13 and 0.12. Now the preset's constant rates and 18,000 ticks, the bound on " +
-    "clipping at the paper's c, the other one reported, and fresh seeds",
+    "a first run, of seeds 3 and 4, 10,000 ticks at rates that fell to 0, missed: HQ 0.34 and 0.81, 24 " +
+    "and 25 modes; 62 and 64 % of clipped weights at ±c; clipping at the better of two bounds touched 23 " +
+    "and 20 modes at HQ 0.13 and 0.12. A second one, stopped after seed 5, had constant rates and 18,000 " +
+    "ticks: 25 modes at HQ 0.95; clipping at c = 0.01 touched 19 modes at HQ 0.016, which is chance, and " +
+    "0.2 % of its weights were at ±c. Now a mode is hit by ten samples, and seeds are fresh",
   async run(context) {
     const figures: Record<string, number[]> = {};
     for (const seed of context.seeds) {
@@ -96,7 +106,8 @@ async function train({ provider, size }: ProofContext, seed: number, run: Run) {
   const report = laid.source.oracle && modeReport(points, laid.source.oracle);
   const extremes = await shareAtExtremes(play);
   await play.dispose();
-  return { points, hit: report?.hit ?? 0, highQuality: report?.highQuality ?? 0, extremes };
+  const hit = report?.perMode.filter((n) => n >= size(enough, 1)).length ?? 0;
+  return { points, hit, highQuality: report?.highQuality ?? 0, extremes };
 }
 
 /** The same with clipped weights, at either bound; in a smoke run one stands for both. */
@@ -128,17 +139,15 @@ async function onGrid(context: ProofContext, seed: number): Promise<Record<strin
   const run = { data: "grid25", ticks: 18_000 };
   const gp = await train(context, seed, { ...run, system: "wgan-gp", options: onTheGrid });
   const clipped = { ...run, options: { ...large, depth: 3 } };
-  const [paper, loose] = await clippedRuns(context, seed, clipped);
+  const options = { ...clipping(bounds[0]), ...clipped.options };
+  const paper = await train(context, seed, { ...run, system: "wgan-clip", options });
   return {
     "grid: modes hit of 25": gp.hit,
     "grid: HQ share": gp.highQuality,
     "clipping, grid: modes hit": paper.hit,
     "clipping, grid: HQ share": paper.highQuality,
-    "clipping, grid: modes hit, c = 0.1": loose.hit,
-    "clipping, grid: HQ share, c = 0.1": loose.highQuality,
     "share of weights at their layer's extreme": gp.extremes,
     "share of clipped weights at ±c": paper.extremes,
-    "share of clipped weights at ±c, c = 0.1": loose.extremes,
   };
 }
 

@@ -105,7 +105,8 @@ export interface Study {
   score(trained: Trained, cell: Cell): Promise<Scores>;
   /**
    * Where results are kept, as JSON by cell id, written whole after each cell. What is there already
-   * with the same `asked` is not run again. Nothing is kept when absent.
+   * with the same `asked` is not run again, even when the code has changed since: then remove the
+   * file. Nothing is kept when absent.
    */
   readonly file?: string;
   /** Told after each cell that was run, not after those that were known. */

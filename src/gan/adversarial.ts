@@ -103,16 +103,14 @@ export function duelOf(parts: Adversarial, turn: Turn): Duel {
     turn,
     generate,
     discriminate,
+    // A module has no parameters before it has been applied: each side is asked for its result first.
     parameters: {
       get generator() {
-        return parametersOf(turn, [generator], duel.fake);
+        return duel.fake && parametersOf(turn, [generator]);
       },
       get discriminator() {
-        return parametersOf(
-          turn,
-          trunk ? [trunk, discriminator] : [discriminator],
-          duel.logits.real,
-        );
+        const parts = trunk ? [trunk, discriminator] : [discriminator];
+        return duel.logits.real && parametersOf(turn, parts);
       },
     },
     get real() {
@@ -133,8 +131,7 @@ export function duelOf(parts: Adversarial, turn: Turn): Duel {
   return duel;
 }
 
-/** Parameters of modules; `_applied` says that they have some: a module has none before its use. */
-const parametersOf = (turn: Turn, modules: readonly Module[], _applied: Tensor): Tensors =>
+const parametersOf = (turn: Turn, modules: readonly Module[]): Tensors =>
   Object.assign({}, ...modules.map((m) => turn.parameters(m as Module<never, unknown>)));
 
 /** A pair of which each side is made when it is first read. */

@@ -40,7 +40,7 @@ export const proof: Proof = {
   },
   cause:
     "it halves the error of the labels alone but learns slowly: 6,000 steps of 50 images are 30 " +
-    "passes over 10,000 where the paper makes 300 over 60,000; first values from data and a slowing " +
+    "passes over 10,000, far fewer than the paper makes over 60,000; first values from data and a slowing " +
     "rate are also missing",
   async run(context) {
     const figures: Record<string, number | number[]> = {};

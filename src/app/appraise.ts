@@ -1,9 +1,11 @@
-import type { Field, Source } from "../data/source.ts";
+import type { Source } from "../data/source.ts";
 import { classReport, sureAt } from "../metrics/class-report.ts";
-import { extractorIds, openExtractor, readManifest } from "../metrics/extractor-file.ts";
+import { openExtractor } from "../metrics/extractor-file.ts";
 import { modeReport } from "../metrics/modes.ts";
 import { loadSource } from "./config.ts";
+import { classifierOf } from "./instruments.ts";
 import type { OpenRun } from "./sample.ts";
+import { rangeOf } from "./stocks.ts";
 
 /** How good a run's samples are, by what is known of its data. */
 export interface Appraisal {
@@ -38,7 +40,7 @@ async function appraiseModes(run: OpenRun, { oracle }: Source): Promise<Appraisa
 /** By the bundled classifier of these very classes, if there is one. */
 async function appraiseImages(run: OpenRun): Promise<Appraisal | undefined> {
   const { field } = run;
-  const judge = field.shape.length === 3 ? classifierOf(run) : undefined;
+  const judge = classifierOf(run.config.fields, field);
   if (judge === undefined) return undefined;
   const extractor = await openExtractor(run.provider, judge);
   const data = await run.sample({ count: samples, seed });
@@ -50,21 +52,5 @@ async function appraiseImages(run: OpenRun): Promise<Appraisal | undefined> {
   const text = `the judge is at least ${sureAt * 100} % sure of ${percent(sure)} of them; the rarest class has ${percent(smallestShare)}`;
   return { samples, text, figures: { sure, smallestShare } };
 }
-
-/** The id of a classifier whose model is at hand and whose classes are those of the run's labels. */
-function classifierOf({ config, field }: OpenRun): string | undefined {
-  const labels = Object.values(config.fields)
-    .find((f) => f.classes)
-    ?.classes?.join();
-  if (labels === undefined) return undefined;
-  return extractorIds().find((id) => {
-    const { url, input, outputs, classes } = readManifest(id);
-    const ours = url === undefined && outputs.probabilities !== undefined;
-    return ours && input.channels === field.shape[0] && classes!.join() === labels;
-  });
-}
-
-/** What networks see of black and white. */
-const rangeOf = ({ scale, offset }: Field): [number, number] => [offset, 255 * scale + offset];
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomic } from "../core/files.ts";
+import { classesOf } from "../data/source.ts";
 import { type Verdict, verdictOf } from "../metrics/verdict.ts";
 import { loadSource } from "./config.ts";
 import { type Measurement, type Measuring, openInstruments } from "./instruments.ts";
@@ -28,7 +29,7 @@ export async function evaluate(run: OpenRun, asked: Measuring): Promise<Evaluati
     const measured = await instruments.measure(
       fakeStock({ name: path, game, field }, run.sample, made),
     );
-    const classes = Object.values(config.fields).find((f) => f.classes)?.classes?.length;
+    const classes = classesOf(config.fields)?.length;
     const date = new Date().toISOString();
     const verdict = verdictFor(measured, classes);
     return { run: path, step: checkpoint.step, ...measured, verdict, date };

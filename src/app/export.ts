@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
 import { writeAtomic } from "../core/files.ts";
+import { classesOf } from "../data/source.ts";
 import { inputName } from "../engine/ir/leaves.ts";
 import { probeBatches, withDynamicBatch } from "../engine/onnx/dynamic-batch.ts";
 import type { Target } from "../engine/onnx/emit.ts";
@@ -114,7 +115,7 @@ async function firstRows({ provider }: OpenRun, value: Value, rows: number): Pro
 function metadataOf({ config, checkpoint, game, field, sampler }: OpenRun): Record<string, string> {
   const { noise, classes } = game.sampler;
   const latent = Object.entries(noise).map(([name, n]) => ({ name, ...n }));
-  const labels = Object.values(config.fields).find((f) => f.classes)?.classes;
+  const labels = classesOf(config.fields);
   const range = field.dtype === "u8" ? [field.offset, 255 * field.scale + field.offset] : null;
   const { title, credit, licence } = config.data.about;
   const shape = sampler.traced.output.shape.slice(1);

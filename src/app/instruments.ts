@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { cacheFolder } from "../core/cache-folder.ts";
 import { GanymedeError, nearest } from "../core/errors.ts";
-import type { Field, Source } from "../data/source.ts";
+import { classesOf, type Field, type Source } from "../data/source.ts";
 import type { Provider } from "../engine/run/provider.ts";
 import type { Game } from "../gan/game.ts";
 import { imageSide, pointSide, type Remember, type Stock } from "../metrics/evidence.ts";
@@ -81,7 +81,7 @@ export interface Instruments {
 export async function openInstruments(subject: Subject, asked: Measuring): Promise<Instruments> {
   const { game, source } = subject;
   const field = source.fields[game.field]!;
-  const classifier = isImage(field) ? classifierOf(source.fields) : undefined;
+  const classifier = classifierOf(source.fields, field);
   const metrics = await Promise.all(chosen(asked, source, classifier).map((id) => catalog[id]()));
   const open = openOnce(subject.provider, asked);
   const real = realStock(source, game.field, asked.reference);
@@ -150,7 +150,7 @@ function sidesOf(stock: Stock, remember?: Remember): Sides {
 /** What metrics are told beside the two sides. */
 function contextOf({ game, source, provider }: Subject, { seed }: Measuring) {
   const { shape } = source.fields[game.field]!;
-  const classes = Object.values(source.fields).find((f) => f.classes)?.classes;
+  const classes = classesOf(source.fields);
   return {
     shape,
     seed,
@@ -194,11 +194,18 @@ function unknownMetric(id: string): GanymedeError {
   });
 }
 
-/** The bundled classifier of the data's own classes. */
-function classifierOf(fields: Readonly<Record<string, Field>>): string | undefined {
-  const classes = Object.values(fields).find((f) => f.classes)?.classes;
-  if (!classes) return undefined;
-  return extractorIds().find((id) => readManifest(id).classes?.join() === classes.join());
+/** A bundled classifier of the data's own classes that takes such images and whose model is at hand. */
+export function classifierOf(
+  fields: Readonly<Record<string, Field>>,
+  { shape }: Field,
+): string | undefined {
+  const labels = shape.length === 3 ? classesOf(fields)?.join() : undefined;
+  if (labels === undefined) return undefined;
+  return extractorIds().find((id) => {
+    const { url, input, outputs, classes } = readManifest(id);
+    const ours = url === undefined && outputs.probabilities !== undefined;
+    return ours && input.channels === shape[0] && classes!.join() === labels;
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { classesOf } from "../data/source.ts";
 import type { SampleRequest } from "../train/sampler.ts";
 import type { RunConfig } from "./config.ts";
 import { keepEvaluation, verdictFor } from "./evaluate.ts";
@@ -31,7 +32,7 @@ export async function openProbe(
   const instruments = await openInstruments(subject, { metrics, samples, reference, seed });
   const { game, source } = subject;
   const field = source.fields[game.field]!;
-  const classes = Object.values(source.fields).find((f) => f.classes)?.classes?.length;
+  const classes = classesOf(source.fields)?.length;
   return {
     async measure(step, sample) {
       const made = { count: samples, seed };

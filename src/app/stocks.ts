@@ -10,7 +10,7 @@ export const isImage = ({ shape }: Field): boolean => shape.length === 3;
 const piece = 512;
 
 /** Black and white as networks see them. */
-const rangeOf = ({ dtype, scale, offset }: Field): readonly [number, number] =>
+export const rangeOf = ({ dtype, scale, offset }: Field): readonly [number, number] =>
   dtype === "u8" ? [offset, 255 * scale + offset] : [-1, 1];
 
 /** The first `count` items of the data in the order of seed 0, none twice. */

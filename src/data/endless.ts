@@ -1,3 +1,4 @@
+import { arrays, itemSize } from "./_items.ts";
 import type { Batch, Field, ItemArray, Oracle, Source } from "./source.ts";
 
 /** Items made together. */
@@ -25,15 +26,15 @@ export function endless({ id, about, fields, oracle, block }: Endless): Source {
     ...(oracle && { oracle }),
     batch(start, count, seed) {
       const batch: Record<string, ItemArray> = {};
-      for (const [name, { shape, dtype }] of Object.entries(fields)) {
-        batch[name] = emptyOf(dtype, count * sizeOf(shape));
+      for (const [name, field] of Object.entries(fields)) {
+        batch[name] = new arrays[field.dtype](count * itemSize(field));
       }
       for (let done = 0; done < count; ) {
         const index = (start + done) % BLOCK;
         const part = Math.min(BLOCK - index, count - done);
         const made = block(seed, Math.floor((start + done) / BLOCK));
-        for (const [name, { shape }] of Object.entries(fields)) {
-          const size = sizeOf(shape);
+        for (const [name, field] of Object.entries(fields)) {
+          const size = itemSize(field);
           batch[name]!.set(made[name]!.subarray(index * size, (index + part) * size), done * size);
         }
         done += part;
@@ -42,10 +43,3 @@ export function endless({ id, about, fields, oracle, block }: Endless): Source {
     },
   };
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
-const emptyOf = (dtype: Field["dtype"], length: number): ItemArray => {
-  if (dtype === "u8") return new Uint8Array(length);
-  return dtype === "i32" ? new Int32Array(length) : new Float32Array(length);
-};

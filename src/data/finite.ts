@@ -1,5 +1,6 @@
 import { GanymedeError } from "../core/errors.ts";
 import { stream } from "../core/random.ts";
+import { arrays, itemSize } from "./_items.ts";
 import type { Batch, Field, ItemArray, Source } from "./source.ts";
 
 export interface Column {
@@ -10,8 +11,6 @@ export interface Column {
 
 /** Epochs whose order is kept: the running one and the next, for two readers. */
 const KEPT_ORDERS = 4;
-
-const arrays = { u8: Uint8Array, f32: Float32Array, i32: Int32Array } as const;
 
 /**
  * A source from arrays in memory, which it keeps and does not copy. Batches copy whole items.
@@ -33,8 +32,6 @@ export function finiteSource(
     batch: (start, count, seed) => take(columns, itemsAt(size, orderOf, start, count, seed)),
   };
 }
-
-const itemSize = ({ shape }: Field) => shape.reduce((product, n) => product * n, 1);
 
 function commonSize(id: string, columns: Readonly<Record<string, Column>>): number {
   const sizes = Object.entries(columns).map(([name, { field, data }]) => {

@@ -14,6 +14,10 @@ export interface Field {
   readonly classes?: readonly string[];
 }
 
+/** Names of the classes of the first field that has some. */
+export const classesOf = (fields: Readonly<Record<string, Field>>): readonly string[] | undefined =>
+  Object.values(fields).find((f) => f.classes)?.classes;
+
 export type ItemArray = Uint8Array | Float32Array | Int32Array;
 
 /** Field name → raw values of all items, [count, ...shape]. */

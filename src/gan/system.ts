@@ -20,6 +20,13 @@ export function fieldOf({ fields }: DataInfo, name: string): Field {
   });
 }
 
+/** The field that a system for images or points imitates: `image` where the data have one. */
+export function imitated(data: DataInfo) {
+  const isImage = "image" in data.fields;
+  const field = isImage ? "image" : "point";
+  return { isImage, field, item: fieldOf(data, field).shape };
+}
+
 /** A GAN as the literature names it: options, and how its parts make a game. */
 export interface System<O extends z.ZodRawShape = z.ZodRawShape> {
   /** Kebab-case; also the file name and the command line's name. */

@@ -2,7 +2,7 @@ import { adversarial } from "../gan/adversarial.ts";
 import { uniform } from "../gan/latent.ts";
 import { autoencoder, reconstructionScore } from "../gan/nets/autoencoder.ts";
 import { netPair } from "../gan/nets/pair.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { equilibrium, reconstruction } from "../gan/terms/equilibrium.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
@@ -56,8 +56,7 @@ export const began = defineSystem({
   tiny: { batch: 4, latent: 2, width: 8, gain: 1 },
   chunk: 50,
   build(o, data) {
-    const field = "image" in data.fields ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { field, item } = imitated(data);
     const { width } = o;
     const generator = module("g", netPair({ item, width }).generator);
     const reconstruct = autoencoder({ item, width, code: o.latent });

@@ -8,7 +8,7 @@ import { netPair } from "../gan/nets/pair.ts";
 import { normalisationIds, normalisations } from "../gan/normalisation.ts";
 import { catalog as penalties } from "../gan/penalties/_catalog.ts";
 import type { Penalty } from "../gan/penalties/penalty.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
 import { optimiserIds, optimisers } from "../nn/optimisers.ts";
@@ -75,10 +75,9 @@ export const custom = defineSystem({
   tiny: { batch: 4, latent: 2, width: 8, discriminatorWidth: 8 },
   chunk: 50,
   build(o, data) {
-    const isImage = "image" in data.fields;
-    const field = isImage ? "image" : "point";
+    const { isImage, field, item } = imitated(data);
     const nets = netPair({
-      item: fieldOf(data, field).shape,
+      item,
       width: o.width,
       discriminatorWidth: o.discriminatorWidth,
       depth: o.depth,

@@ -3,7 +3,7 @@ import { adversarial } from "../gan/adversarial.ts";
 import { normal } from "../gan/latent.ts";
 import { divergenceIds, fDivergence } from "../gan/losses/f-divergence.ts";
 import { netPair } from "../gan/nets/pair.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
@@ -43,8 +43,7 @@ export const fGan = defineSystem({
   tiny: { batch: 4, latent: 2, width: 8 },
   chunk: 50,
   build(o, data) {
-    const field = "image" in data.fields ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { field, item } = imitated(data);
     const nets = netPair({ item, width: o.width });
     const generator = module("g", nets.generator);
     return adversarial({

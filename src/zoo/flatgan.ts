@@ -3,7 +3,7 @@ import { GanymedeError } from "../core/errors.ts";
 import { flat } from "../gan/flat/game.ts";
 import { mlpCovectors } from "../gan/nets/covectors.ts";
 import { mlpDiscriminator, mlpGenerator } from "../gan/nets/mlp.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fieldOf, fraction, imitated, positive } from "../gan/system.ts";
 import { comass } from "../gan/terms/comass.ts";
 import { exteriorDerivative } from "../gan/terms/exterior-derivative.ts";
 import { tanh } from "../nn/activations.ts";
@@ -61,9 +61,7 @@ export const flatgan = defineSystem({
   tiny: { batch: 4, latent: 2, width: 8, depth: 2 },
   chunk: 50,
   build(o, data) {
-    const isImage = "image" in data.fields;
-    const field = isImage ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { isImage, field, item } = imitated(data);
     const { order } = o;
     if (order > 0) requireTangents(fieldOf(data, "tangents").shape[0]!, order);
     const hidden = new Array<number>(o.depth).fill(o.width);

@@ -4,7 +4,7 @@ import { normal } from "../gan/latent.ts";
 import { minimax } from "../gan/losses/minimax.ts";
 import { nonSaturating } from "../gan/losses/non-saturating.ts";
 import { mlpDiscriminator, mlpGenerator } from "../gan/nets/mlp.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { tanh } from "../nn/activations.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
@@ -41,9 +41,7 @@ export const ganVanilla = defineSystem({
   tiny: { batch: 4, latent: 2, width: 8 },
   chunk: 100,
   build(o, data) {
-    const isImage = "image" in data.fields;
-    const field = isImage ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { isImage, field, item } = imitated(data);
     const hidden = new Array<number>(o.depth).fill(o.width);
     const output = isImage ? { output: tanh } : {};
     const generator = module("g", mlpGenerator({ item, hidden, ...output }));

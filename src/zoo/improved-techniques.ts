@@ -4,7 +4,7 @@ import { normal } from "../gan/latent.ts";
 import { labelSmoothing } from "../gan/losses/label-smoothing.ts";
 import { dcganFeatures, dcganGenerator } from "../gan/nets/dcgan.ts";
 import { logit, mlpFeatures, mlpGenerator } from "../gan/nets/mlp.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { featureMatching } from "../gan/terms/feature-matching.ts";
 import { historicalAveraging } from "../gan/terms/historical-averaging.ts";
 import { adam } from "../nn/adam.ts";
@@ -76,9 +76,7 @@ export const improvedTechniques = defineSystem({
   tiny: { batch: 4, latent: 2, width: 2, kernels: 2, reference: 2 },
   chunk: 20,
   build(o, data) {
-    const isImage = "image" in data.fields;
-    const field = isImage ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { isImage, field, item } = imitated(data);
     const nets = isImage ? imageNets(item, o.width, o.reference) : pointNets(item, o.width);
     const generator = module("g", nets.g);
     const trunk = module("trunk", nets.trunk);

@@ -4,7 +4,7 @@ import { normal } from "../gan/latent.ts";
 import { convexIds, lipschitz } from "../gan/losses/lipschitz.ts";
 import { netPair } from "../gan/nets/pair.ts";
 import { maxGradient } from "../gan/penalties/max-gradient.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
@@ -52,8 +52,7 @@ export const lipschitzGan = defineSystem({
   tiny: { batch: 4, latent: 2, width: 4 },
   chunk: 100,
   build(o, data) {
-    const field = "image" in data.fields ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { field, item } = imitated(data);
     const nets = netPair({ item, width: o.width, depth: o.depth });
     const generator = module("g", nets.generator);
     const betas = { beta1: o.beta1, beta2: o.beta2 };

@@ -4,7 +4,7 @@ import { normal } from "../gan/latent.ts";
 import { nonSaturating } from "../gan/losses/non-saturating.ts";
 import { encoder as encoderNet } from "../gan/nets/autoencoder.ts";
 import { netPair } from "../gan/nets/pair.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { modeRegulariser } from "../gan/terms/mode-regulariser.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
@@ -45,8 +45,7 @@ export const mrgan = defineSystem({
   tiny: { batch: 4, latent: 2, width: 8 },
   chunk: 50,
   build(o, data): Game {
-    const field = "image" in data.fields ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { field, item } = imitated(data);
     const nets = netPair({ item, width: o.width });
     const generator = module("g", nets.generator);
     const encoder = module("e", encoderNet({ item, width: o.width, code: o.latent }));

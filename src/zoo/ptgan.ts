@@ -3,7 +3,7 @@ import { normal } from "../gan/latent.ts";
 import { wasserstein } from "../gan/losses/wasserstein.ts";
 import { dcganDiscriminator, dcganGenerator } from "../gan/nets/dcgan.ts";
 import { mlpDiscriminator, mlpGenerator } from "../gan/nets/mlp.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { acrossGroups, tempered } from "../gan/tempering.ts";
 import { coherency } from "../gan/terms/coherency.ts";
 import { adam } from "../nn/adam.ts";
@@ -62,9 +62,7 @@ export const ptgan = defineSystem({
   tiny: { batch: 4, width: 8, depth: 2 },
   chunk: 100,
   build(o, data) {
-    const isImage = "image" in data.fields;
-    const field = isImage ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { isImage, field, item } = imitated(data);
     const image = [item[0]! + 1, ...item.slice(1)];
     const hidden = new Array<number>(o.depth).fill(o.width);
     const nets = isImage

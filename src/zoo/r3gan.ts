@@ -5,7 +5,7 @@ import { mlpDiscriminator, mlpGenerator } from "../gan/nets/mlp.ts";
 import { r3ganDiscriminator, r3ganGenerator } from "../gan/nets/r3gan.ts";
 import { r1 } from "../gan/penalties/r1.ts";
 import { r2 } from "../gan/penalties/r2.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
@@ -71,9 +71,7 @@ export const r3gan = defineSystem({
   tiny: { batch: 4, latent: 2, width: 8, widest: 16, blocks: 1, groupWidth: 8 },
   chunk: 50,
   build(o, data) {
-    const isImage = "image" in data.fields;
-    const field = isImage ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { isImage, field, item } = imitated(data);
     const hidden = new Array<number>(o.blocks).fill(o.width);
     const nets = isImage
       ? { g: r3ganGenerator({ ...o, image: item }), d: r3ganDiscriminator({ ...o, image: item }) }

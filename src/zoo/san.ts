@@ -7,7 +7,7 @@ import { dcganFeatures, dcganGenerator } from "../gan/nets/dcgan.ts";
 import { mlpFeatures, mlpGenerator } from "../gan/nets/mlp.ts";
 import { normalisationIds, normalisations } from "../gan/normalisation.ts";
 import { sliced } from "../gan/san.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
@@ -48,9 +48,7 @@ export const san = defineSystem({
   tiny: { batch: 4, latent: 2, width: 8, discriminatorWidth: 8 },
   chunk: 100,
   build(o, data) {
-    const isImage = "image" in data.fields;
-    const field = isImage ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { isImage, field, item } = imitated(data);
     const norm = normalisations[o.discriminatorNorm];
     const hidden = (units: number) => new Array<number>(o.depth).fill(units);
     const nets = isImage

@@ -5,7 +5,7 @@ import { hinge } from "../gan/losses/hinge.ts";
 import { netPair } from "../gan/nets/pair.ts";
 import { resnetDiscriminator, resnetGenerator } from "../gan/nets/resnet.ts";
 import { normalisations } from "../gan/normalisation.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
@@ -42,9 +42,7 @@ export const sngan = defineSystem({
   tiny: { batch: 2, latent: 4, width: 2, nets: "plain", discriminatorMoves: 1 },
   chunk: 5,
   build(o, data) {
-    const isImage = "image" in data.fields;
-    const field = isImage ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { isImage, field, item } = imitated(data);
     const { width } = o;
     const nets =
       isImage && o.nets === "residual"

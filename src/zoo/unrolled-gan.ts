@@ -4,7 +4,7 @@ import { normal } from "../gan/latent.ts";
 import { minimax } from "../gan/losses/minimax.ts";
 import { nonSaturating } from "../gan/losses/non-saturating.ts";
 import { netPair } from "../gan/nets/pair.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { unrolled } from "../gan/unroll.ts";
 import { tanh } from "../nn/activations.ts";
 import { adam } from "../nn/adam.ts";
@@ -62,8 +62,7 @@ export const unrolledGan = defineSystem({
   tiny: { batch: 4, latent: 2, width: 8, unrollSteps: 2 },
   chunk: 50,
   build(o, data) {
-    const field = "image" in data.fields ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { field, item } = imitated(data);
     const nets = netPair({ item, width: o.width, activation: tanh });
     const generator = module("g", nets.generator);
     const loss = o.loss === "minimax" ? minimax() : nonSaturating();

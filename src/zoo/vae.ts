@@ -3,7 +3,7 @@ import type { AnyPlayer, Game, Player, Turn } from "../gan/game.ts";
 import { normal } from "../gan/latent.ts";
 import { encoder as encoderNet } from "../gan/nets/autoencoder.ts";
 import { netPair } from "../gan/nets/pair.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
@@ -43,8 +43,7 @@ export const vae = defineSystem({
   tiny: { batch: 4, latent: 2, width: 8 },
   chunk: 50,
   build(o, data): Game {
-    const field = "image" in data.fields ? "image" : "point";
-    const item = fieldOf(data, field).shape;
+    const { field, item } = imitated(data);
     const encoder = module("e", encoderNet({ item, width: o.width, code: 2 * o.latent }));
     const decoder = module("g", netPair({ item, width: o.width }).generator);
     const noise = { z: normal(o.latent) };

@@ -5,7 +5,7 @@ import { normal } from "../gan/latent.ts";
 import { wasserstein } from "../gan/losses/wasserstein.ts";
 import { netPair } from "../gan/nets/pair.ts";
 import { normalisations } from "../gan/normalisation.ts";
-import { count, defineSystem, fieldOf, positive } from "../gan/system.ts";
+import { count, defineSystem, imitated, positive } from "../gan/system.ts";
 import { tanh } from "../nn/activations.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
@@ -62,9 +62,9 @@ export const wganClip = defineSystem({
   tiny: { batch: 4, latent: 2, width: 4, criticMoves: 2 },
   chunk: 100,
   build(o, data) {
-    const field = "image" in data.fields ? "image" : "point";
+    const { field, item } = imitated(data);
     const nets = netPair({
-      item: fieldOf(data, field).shape,
+      item,
       width: o.width,
       depth: o.depth,
       activation: o.activation === "tanh" ? tanh : undefined,

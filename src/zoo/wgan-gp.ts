@@ -5,7 +5,7 @@ import { wasserstein } from "../gan/losses/wasserstein.ts";
 import { netPair } from "../gan/nets/pair.ts";
 import { normalisations } from "../gan/normalisation.ts";
 import { gradientPenalty } from "../gan/penalties/gradient-penalty.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { tanh } from "../nn/activations.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
@@ -64,9 +64,9 @@ export const wganGp = defineSystem({
   tiny: { batch: 4, latent: 4, width: 4, criticMoves: 2 },
   chunk: 100,
   build(o, data) {
-    const field = "image" in data.fields ? "image" : "point";
+    const { field, item } = imitated(data);
     const nets = netPair({
-      item: fieldOf(data, field).shape,
+      item,
       width: o.width,
       depth: o.depth,
       activation: o.activation === "tanh" ? tanh : undefined,

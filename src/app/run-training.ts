@@ -87,7 +87,7 @@ function takeUp(run: RunFolder, trainer: Trainer, config: RunConfig, game: Game)
   } catch (error) {
     if (!(error instanceof GanymedeError) || error.code !== "NO_CHECKPOINT") throw error;
   }
-  run.truncateLog(trainer.step);
+  run.rewind(trainer.step);
   // Its steps may have grown.
   run.writeConfig(config);
 }

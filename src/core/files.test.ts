@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { GanymedeError } from "./errors.ts";
-import { writeAtomic } from "./files.ts";
+import { sweepTemporaries, writeAtomic } from "./files.ts";
 
 vi.mock("node:fs", async (original) => {
   const real = await original<typeof fs>();
@@ -131,4 +131,19 @@ describe("failure leaves the earlier file and no litter", () => {
     expect(thrownBy(() => writeAtomic("/proc/ganymede/x", "x")).code).toBe("UNWRITABLE");
     expect(thrownBy(() => writeAtomic("/proc/ganymede-x", "x")).code).toBe("UNWRITABLE");
   });
+});
+
+test("what a killed write left is swept, and nothing else", () => {
+  calls.writeFileSync.mockImplementationOnce(() => {
+    throw Object.assign(new Error("killed"), { code: "EIO" });
+  });
+  // A killed process removes nothing.
+  vi.mocked(fs.rmSync).mockImplementationOnce(() => {});
+  expect(() => writeAtomic(join(folder, "a.json"), "new")).toThrow(GanymedeError);
+  fs.writeFileSync(join(folder, ".notes.tmp"), "kept");
+  fs.writeFileSync(join(folder, "b.json"), "kept");
+  expect(fs.readdirSync(folder)).toHaveLength(3);
+  sweepTemporaries(folder);
+  expect(fs.readdirSync(folder).sort()).toEqual([".notes.tmp", "b.json"]);
+  sweepTemporaries(join(folder, "missing"));
 });

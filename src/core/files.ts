@@ -5,6 +5,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -36,6 +37,17 @@ export function writeAtomic(path: string, data: string | Uint8Array | readonly U
     throw unwritable(path, error);
   }
   syncFolder(folder);
+}
+
+/**
+ * Removes what `writeAtomic` left in a folder when its process was killed. Only for a folder that
+ * nobody else is writing to.
+ */
+export function sweepTemporaries(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const file of readdirSync(folder)) {
+    if (/^\..+\.[0-9a-f]{12}\.tmp$/.test(file)) discard(join(folder, file));
+  }
 }
 
 /** Not `recursive: true`: below a folder that takes none, such as /proc, Node 20 then never returns. */

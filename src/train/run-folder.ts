@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
-import { unwritable, writeAtomic } from "../core/files.ts";
+import { sweepTemporaries, unwritable, writeAtomic } from "../core/files.ts";
 import { type CheckpointInfo, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { Snapshot, TickReadings } from "./trainer.ts";
 
@@ -73,8 +73,12 @@ export class RunFolder {
     }
   }
 
-  /** Drops logged ticks after `step`: a resumed run writes them again. */
-  truncateLog(step: number): void {
+  /**
+   * Makes good what a killed process left: half-written files go, and so do logged ticks after `step`,
+   * which a resumed run writes again.
+   */
+  rewind(step: number): void {
+    for (const folder of ["", "checkpoints", "samples"]) sweepTemporaries(join(this.path, folder));
     const file = join(this.path, "metrics.jsonl");
     if (!existsSync(file)) return;
     const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);

@@ -8,7 +8,7 @@ export { type Exported, exportGenerator } from "./app/export.ts";
 export { resumeConfig } from "./app/resume.ts";
 export { findRun, latestRun, nextRunName } from "./app/run-names.ts";
 export { runTraining, type TrainOutcome, type TrainRequest } from "./app/run-training.ts";
-export { classNumber, type OpenRun, openRun } from "./app/sample.ts";
+export { classNumber, type OpenOptions, type OpenRun, openRun } from "./app/sample.ts";
 export * as search from "./app/search.ts";
 export {
   type Cell,
@@ -28,6 +28,7 @@ export { defineSystem, type System } from "./gan/system.ts";
 export * from "./metrics/budget.ts";
 export * from "./metrics/inversion.ts";
 export * from "./metrics/triangle-manifold.ts";
+export type { CheckpointChoice } from "./train/checkpoint.ts";
 export type { LoopEvent } from "./train/loop.ts";
 export { picture, pictureSize } from "./train/picture.ts";
 export { type SampleRequest, Sampler } from "./train/sampler.ts";

@@ -4,7 +4,7 @@ import { nodeCpu } from "../engine/run/node-cpu.ts";
 import type { Provider, Value } from "../engine/run/provider.ts";
 import type { Game } from "../gan/game.ts";
 import { Variables } from "../nn/variables.ts";
-import type { CheckpointInfo } from "../train/checkpoint.ts";
+import type { CheckpointChoice, CheckpointInfo } from "../train/checkpoint.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { type SampleRequest, Sampler } from "../train/sampler.ts";
 import { buildGame, loadSystem, type RunConfig } from "./config.ts";
@@ -28,18 +28,26 @@ export interface OpenRun {
   dispose(): Promise<void>;
 }
 
+/** How a run is opened. */
+export interface OpenOptions {
+  /** Threads of one operator; all cores when absent. */
+  readonly threads?: number;
+  /** The newest checkpoint when absent. */
+  readonly checkpoint?: CheckpointChoice;
+}
+
 /**
- * Opens the newest checkpoint of a run. Throws `NO_RUN`, `NO_CHECKPOINT`, `CHECKPOINT_CORRUPT` or
+ * Opens a checkpoint of a run. Throws `NO_RUN`, `NO_CHECKPOINT`, `CHECKPOINT_CORRUPT` or
  * `CHECKPOINT_MISMATCH`.
  */
 export async function openRun(
   path: string,
-  options: { readonly threads?: number } = {},
+  { checkpoint: choice, ...options }: OpenOptions = {},
 ): Promise<OpenRun> {
   const run = RunFolder.open(path);
   const config = run.readConfig() as RunConfig;
   const game = buildGame(await loadSystem(config.system), config);
-  const checkpoint = run.load();
+  const checkpoint = run.load(choice);
   requireMatch(path, config, game, checkpoint);
   const { info, snapshot } = checkpoint;
   const provider = await nodeCpu(options);

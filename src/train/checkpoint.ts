@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
 import { writeAtomic } from "../core/files.ts";
 import { decodeSafetensors, encodeSafetensors } from "../core/safetensors.ts";
+import { bestStep } from "./best.ts";
+import { type Retention, superseded } from "./retention.ts";
 import type { Snapshot } from "./trainer.ts";
 
 /** What a checkpoint says of itself, beside the tensors. */
@@ -16,19 +18,21 @@ export interface CheckpointInfo {
   readonly file: string;
 }
 
-/** How many checkpoints a run keeps: the last two, so that a damaged one has a predecessor. */
-const kept = 2;
+/** Which checkpoint of a run: the newest, the one with the best score, or the one of a step. */
+export type CheckpointChoice = "last" | "best" | number;
 
 const stem = (step: number): string => `step-${String(step).padStart(8, "0")}`;
 
 /**
  * Writes `<folder>/step-N.safetensors`, then `step-N.json`, which makes it count: whatever fails on
- * the way, the previous checkpoint stays whole. Throws `DISK_FULL` or `UNWRITABLE`.
+ * the way, the previous checkpoint stays whole. Then removes those that `keep` does not keep. Throws
+ * `DISK_FULL` or `UNWRITABLE`.
  */
 export function saveCheckpoint(
   folder: string,
   snapshot: Snapshot,
   info: Omit<CheckpointInfo, "file" | "step">,
+  keep: Retention = {},
 ): void {
   const name = stem(snapshot.step);
   const tensors = new Map(
@@ -38,7 +42,8 @@ export function saveCheckpoint(
   writeAtomic(join(folder, file), encodeSafetensors(tensors, { format: "ganymede" }));
   const record: CheckpointInfo = { step: snapshot.step, ...info, file };
   writeAtomic(join(folder, `${name}.json`), `${JSON.stringify(record, null, 2)}\n`);
-  for (const old of listCheckpoints(folder).slice(0, -kept)) {
+  const steps = listCheckpoints(folder);
+  for (const old of superseded(steps, keep, bestStep(folder, steps))) {
     rmSync(join(folder, `${stem(old)}.json`), { force: true });
     rmSync(join(folder, `${stem(old)}.safetensors`), { force: true });
   }
@@ -53,17 +58,15 @@ export function listCheckpoints(folder: string): number[] {
     .sort((a, b) => a - b);
 }
 
-/** Reads the newest checkpoint. Throws `NO_CHECKPOINT`, or `CHECKPOINT_CORRUPT` for a damaged file. */
-export function loadCheckpoint(folder: string): { info: CheckpointInfo; snapshot: Snapshot } {
-  const step = listCheckpoints(folder).at(-1);
-  if (step === undefined) {
-    throw new GanymedeError("NO_CHECKPOINT", {
-      where: folder,
-      expected: "a saved checkpoint",
-      got: "none",
-      fix: "train this run for longer, or name another run",
-    });
-  }
+/**
+ * Reads a checkpoint, the newest unless another is asked for. Throws `NO_CHECKPOINT`, or
+ * `CHECKPOINT_CORRUPT` for a damaged file.
+ */
+export function loadCheckpoint(
+  folder: string,
+  choice: CheckpointChoice = "last",
+): { info: CheckpointInfo; snapshot: Snapshot } {
+  const step = chosenStep(folder, choice);
   const info = readInfo(join(folder, `${stem(step)}.json`));
   const path = join(folder, info.file);
   const tensors = decodeSafetensors(readBytes(path), path);
@@ -75,6 +78,26 @@ export function loadCheckpoint(folder: string): { info: CheckpointInfo; snapshot
   );
   return { info, snapshot: { step: info.step, values } };
 }
+
+function chosenStep(folder: string, choice: CheckpointChoice): number {
+  const steps = listCheckpoints(folder);
+  const last = steps.at(-1);
+  if (last === undefined) {
+    throw missing(folder, "a saved checkpoint", "none", "train this run for longer");
+  }
+  if (choice === "last") return last;
+  const step = choice === "best" ? bestStep(folder, steps) : steps.find((s) => s === choice);
+  if (step !== undefined) return step;
+  const there = `those of ${steps.length === 1 ? "step" : "steps"} ${steps.join(", ")}`;
+  if (choice !== "best") {
+    throw missing(folder, `a checkpoint of step ${choice}`, there, "choose one of these");
+  }
+  const fix = "choose one of these, or train with --keep-best <metric>";
+  throw missing(folder, "a checkpoint that was kept for its score", there, fix);
+}
+
+const missing = (where: string, expected: string, got: string, fix: string): GanymedeError =>
+  new GanymedeError("NO_CHECKPOINT", { where, expected, got, fix });
 
 function readInfo(path: string): CheckpointInfo {
   try {

@@ -2,7 +2,13 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
 import { sweepTemporaries, unwritable, writeAtomic } from "../core/files.ts";
-import { type CheckpointInfo, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import {
+  type CheckpointChoice,
+  type CheckpointInfo,
+  loadCheckpoint,
+  saveCheckpoint,
+} from "./checkpoint.ts";
+import type { Retention } from "./retention.ts";
 import type { Snapshot, TickReadings } from "./trainer.ts";
 
 /**
@@ -11,7 +17,8 @@ import type { Snapshot, TickReadings } from "./trainer.ts";
  *   run.json              the resolved configuration, enough to repeat the run
  *   metrics.jsonl         one line per logged tick
  *   samples/step-N.png    the same latent codes over time
- *   checkpoints/step-N.*  the last two checkpoints
+ *   checkpoints/step-N.*  the last two checkpoints, the best one, and those kept for good
+ *   checkpoints/best.json how each measured step scored, where the best is kept
  */
 export class RunFolder {
   readonly path: string;
@@ -100,11 +107,16 @@ export class RunFolder {
     return file;
   }
 
-  save(snapshot: Snapshot, info: Omit<CheckpointInfo, "file" | "step">): void {
-    saveCheckpoint(join(this.path, "checkpoints"), snapshot, info);
+  save(snapshot: Snapshot, info: Omit<CheckpointInfo, "file" | "step">, keep?: Retention): void {
+    saveCheckpoint(this.checkpoints, snapshot, info, keep);
   }
 
-  load(): { info: CheckpointInfo; snapshot: Snapshot } {
-    return loadCheckpoint(join(this.path, "checkpoints"));
+  /** Throws `NO_CHECKPOINT` or `CHECKPOINT_CORRUPT`. */
+  load(choice?: CheckpointChoice): { info: CheckpointInfo; snapshot: Snapshot } {
+    return loadCheckpoint(this.checkpoints, choice);
+  }
+
+  private get checkpoints(): string {
+    return join(this.path, "checkpoints");
   }
 }

@@ -6,13 +6,17 @@ export interface Command {
   readonly about: string;
   /** In commander's notation: `<run>`, `[system]`. */
   readonly arguments?: string;
-  /** [flags in commander's notation, what they are]. */
+  /** [flags in commander's notation, what they are]. One line of help each: keep them short. */
   readonly options: readonly (readonly [flags: string, about: string])[];
   /** Takes flags of its own beside `options`, in `rest`: those of a system or a data source. */
   readonly open?: boolean;
-  /** Shown below the help. */
+  /** Command lines as a reader would paste them, after `ganymede`; 67 characters at most. */
+  readonly examples: readonly [string, ...string[]];
+  /** Shown below the help. The whole of it fits a screen: 40 lines of 100 columns. */
   readonly more?: string;
-  /** The exit code. */
+  /** Verbs below this one, as `check` in `data check`. */
+  readonly commands?: Readonly<Record<string, Command>>;
+  /** The exit code: see `exitCodes`. */
   run(call: Call): Promise<number>;
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { GanymedeError, nearest } from "../core/errors.ts";
+import type { CheckpointChoice } from "../train/checkpoint.ts";
 
 /** `--width 32`, `--width=32` or a bare `--flag`, as [name, text] with names in camelCase. */
 export function readFlags(tokens: readonly string[]): [name: string, text: string][] {
@@ -70,4 +71,23 @@ export function positiveNumber(flag: string, text: unknown): number | undefined 
   if (Number.isFinite(value) && value > 0) return value;
   const fault = { where: flag, expected: "a number above 0", got: String(text) };
   throw new GanymedeError("OPTION", { ...fault, fix: "correct the value" });
+}
+
+/** For commands that open a run. */
+export const checkpointOption = [
+  "--checkpoint <which>",
+  "last, best (see train --keep-best) or the number of a step (default: last)",
+] as const;
+
+/** Of `checkpointOption`, for `openRun`. Throws `OPTION`. */
+export function readCheckpoint(text: unknown): { readonly checkpoint?: CheckpointChoice } {
+  if (text === undefined) return {};
+  if (text === "last" || text === "best") return { checkpoint: text };
+  if (/^\d+$/.test(String(text))) return { checkpoint: Number(text) };
+  throw new GanymedeError("OPTION", {
+    where: "--checkpoint",
+    expected: "last, best or the number of a step",
+    got: String(text),
+    fix: "correct the value; the files in the run's checkpoints/ are named by their steps",
+  });
 }

@@ -6,47 +6,52 @@ import { GanymedeError, nearest } from "../core/errors.ts";
 import type { Command } from "./command.ts";
 import { catalog } from "./commands/_catalog.ts";
 import { errorText } from "./error-text.ts";
+import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { camel, unknownFlag } from "./flags.ts";
+import { commandHelp, overview } from "./help.ts";
 import type { Terminal } from "./terminal.ts";
 
 const verbs = catalog as Record<string, () => Promise<Command>>;
 
 /** Runs one command line (without node and script) and returns the exit code. Never throws. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const isJson = argv.includes("--json");
   try {
-    return await dispatch(argv, terminal);
+    // A program reads along: nothing is rewritten in place, nothing is coloured.
+    return await dispatch(argv, isJson ? { ...terminal, isLive: false, live: () => {} } : terminal);
   } catch (error) {
     const fault = toFault(error, tmpdir());
-    terminal.err(
-      argv.includes("--json") ? JSON.stringify({ error: fault }) : errorText(fault, terminal),
-    );
-    return 1;
+    terminal.err(isJson ? JSON.stringify({ error: fault }) : errorText(fault, terminal));
+    return exitCodeOf(fault.code);
   }
 }
 
 async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const verb = argv.find((word) => !word.startsWith("-"));
-  if (verb !== undefined && verb !== "help" && !Object.hasOwn(verbs, verb)) throw unknownVerb(verb);
+  const asksForHelp = argv[0] === "help";
+  const words = asksForHelp ? [...argv.slice(1), "--help"] : argv;
+  const verb = words.find((word) => !word.startsWith("-"));
+  if (verb !== undefined && !Object.hasOwn(verbs, verb)) {
+    throw unknownVerb("command line", verb, Object.keys(verbs));
+  }
   // The others are loaded only to be listed.
-  const wanted = verb === undefined || verb === "help" ? Object.keys(verbs) : [verb];
-  let code = 0;
-  const program = new Commander("ganymede")
-    .description("Train, sample and export generative adversarial networks.")
-    .version(version)
-    .helpCommand("help [command]", "how a command is used")
-    .exitOverride()
-    .configureOutput({ writeOut: (s) => terminal.out(s.trimEnd()), writeErr: () => {} });
-  for (const name of wanted) {
-    const command = await verbs[name]!();
-    declare(program, name, command, async (call) => {
-      code = await command.run({ ...call, terminal });
+  const wanted = verb === undefined ? Object.keys(verbs) : [verb];
+  const loaded = await Promise.all(
+    wanted.map(async (name) => [name, await verbs[name]!()] as const),
+  );
+  const list = loaded.map(([name, { about }]) => [name, about] as const);
+  const program = prepared(new Commander("ganymede"), "", terminal, () => overview(list, terminal));
+  program.version(version);
+  let code: number = exitCodes.ok;
+  for (const [name, command] of loaded) {
+    declare(program, name, command, terminal, async (chosen, call) => {
+      code = await chosen.run({ ...call, terminal });
     });
   }
   try {
-    await program.parseAsync(argv.length === 0 ? ["--help"] : argv, { from: "user" });
+    await program.parseAsync(words.length === 0 ? ["--help"] : words, { from: "user" });
   } catch (error) {
+    // Help and the version have been printed.
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0 && error.code !== "commander.help") throw usage(error, program, verb);
   }
   return code;
 }
@@ -54,31 +59,52 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
 type Parsed = Omit<Parameters<Command["run"]>[0], "terminal">;
 
 function declare(
-  program: Commander,
-  name: string,
+  parent: Commander,
+  path: string,
   command: Command,
-  run: (call: Parsed) => Promise<void>,
+  terminal: Terminal,
+  run: (command: Command, call: Parsed) => Promise<void>,
 ): void {
-  const sub = program.command(name).description(command.about);
+  const name = path.split(" ").at(-1)!;
+  const help = () => commandHelp(path, command, terminal);
+  const sub = prepared(parent.command(name), path, terminal, help, command);
   const positional = command.arguments?.split(" ") ?? [];
   for (const argument of positional) sub.argument(argument);
   for (const [flags, about] of command.options) sub.option(flags, about);
-  if (command.more) sub.addHelpText("after", `\n${command.more}`);
   if (command.open) sub.allowUnknownOption().allowExcessArguments();
   sub.action(() =>
-    run({
+    run(command, {
       args: sub.args.slice(0, positional.length),
       options: sub.opts(),
       rest: sub.args.slice(positional.length),
     }),
   );
+  for (const [verb, below] of Object.entries(command.commands ?? {})) {
+    declare(sub, `${path} ${verb}`, below, terminal, run);
+  }
 }
 
-function unknownVerb(verb: string): GanymedeError {
-  const known = Object.keys(verbs);
+/** A command that prints our help and throws our errors. */
+function prepared(
+  command: Commander,
+  path: string,
+  terminal: Terminal,
+  help: () => string,
+  verb?: Command,
+): Commander {
+  command.helpInformation = help;
+  return command
+    .helpCommand(false)
+    .configureOutput({ writeOut: (s) => terminal.out(s.trimEnd()), writeErr: () => {} })
+    .exitOverride((error) => {
+      throw error.exitCode === 0 ? error : usage(error, command, path, verb);
+    });
+}
+
+function unknownVerb(where: string, verb: string, known: readonly string[]): GanymedeError {
   const close = nearest(verb, known);
   return new GanymedeError("UNKNOWN_COMMAND", {
-    where: "command line",
+    where,
     expected: `one of ${known.join(", ")}`,
     got: verb,
     fix: close === undefined ? "see ganymede --help" : `did you mean ${close}?`,
@@ -86,17 +112,24 @@ function unknownVerb(verb: string): GanymedeError {
 }
 
 /** Commander's complaint in our own form. */
-function usage(error: CommanderError, program: Commander, verb = ""): GanymedeError {
+function usage(
+  error: CommanderError,
+  command: Commander,
+  path: string,
+  { commands, arguments: positional = "" }: Pick<Command, "commands" | "arguments"> = {},
+): GanymedeError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
-  const command = program.commands.find((c) => c.name() === verb) ?? program;
   if (error.code === "commander.unknownOption") {
     const known = command.options.map((o) => camel(o.long?.slice(2) ?? ""));
-    unknownFlag(verb || "ganymede", camel(quoted.replace(/^-+/, "")), known);
+    unknownFlag(path || "ganymede", camel(quoted.replace(/^-+/, "")), known);
+  }
+  if (error.code === "commander.excessArguments" && commands) {
+    return unknownVerb(`ganymede ${path}`, command.args[0]!, Object.keys(commands));
   }
   return new GanymedeError("USAGE", {
-    where: `ganymede ${verb}`.trimEnd(),
-    expected: `ganymede ${verb} ${command.usage()}`,
+    where: `ganymede ${path}`.trimEnd(),
+    expected: ["ganymede", path, positional, "[options]"].filter(Boolean).join(" "),
     got: error.message.replace(/^error: /, ""),
-    fix: `see ganymede ${verb} --help`,
+    fix: `see ganymede ${path} --help`,
   });
 }

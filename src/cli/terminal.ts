@@ -7,7 +7,7 @@ export interface Terminal {
   out(text: string): void;
   /** A line about the work: errors, notes. */
   err(text: string): void;
-  /** Replaces the last line, where `isLive`; the next `out` starts below it. */
+  /** Replaces the last line; the next `out` stands in its place. Does nothing unless `isLive`. */
   live(text: string): void;
   /** Whether a person watches: one line is rewritten in place, colours are on. */
   readonly isLive: boolean;
@@ -18,6 +18,10 @@ export interface Terminal {
   /** Calls `handle` on Ctrl-C and its kin until the returned function is called. */
   onInterrupt(handle: (signal: NodeJS.Signals) => void): () => void;
 }
+
+/** NO_COLOR (https://no-color.org) wins over FORCE_COLOR; without either, colours are for screens. */
+export const usesColours = (env: NodeJS.ProcessEnv, isScreen: boolean): boolean =>
+  !env.NO_COLOR && (isScreen || Boolean(env.FORCE_COLOR));
 
 const clearLine = "\r\x1b[K";
 
@@ -30,6 +34,7 @@ export function processTerminal(): Terminal {
   };
   // A reader that has gone away (| head) must not end a training run.
   for (const stream of [stdout, stderr]) stream.on("error", () => {});
+  const isScreen = stdout.isTTY === true && process.env.TERM !== "dumb";
   return {
     out: (text) => {
       clear();
@@ -40,14 +45,17 @@ export function processTerminal(): Terminal {
       stderr.write(`${text}\n`);
     },
     live: (text) => {
+      if (!isScreen) return;
       stdout.write(`${clearLine}${text}`);
       pending = true;
     },
-    isLive: stdout.isTTY === true,
+    isLive: isScreen,
     get columns() {
-      return stdout.columns ?? 100;
+      // A terminal that does not know its width says 0.
+      return stdout.columns || 100;
     },
-    colours: pc.createColors(pc.isColorSupported && stdout.isTTY === true),
+    // Errors must not take colours into a file: both streams have to be on the screen.
+    colours: pc.createColors(usesColours(process.env, isScreen && stderr.isTTY === true)),
     self: selfName(),
     onInterrupt,
   };

@@ -6,6 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toFault } from "../../src/app/faults.ts";
 import { errorText } from "../../src/cli/error-text.ts";
+import { exitCodeOf } from "../../src/cli/exit-codes.ts";
 import { input } from "../../src/engine/ir/leaves.ts";
 import { matmul } from "../../src/engine/ops/index.ts";
 import { RunFolder } from "../../src/train/run-folder.ts";
@@ -17,13 +18,13 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const limit = { timeout: 30_000 };
 const small = ["--width", "8", "--batch", "4", "--threads", "1"];
 
-/** A failure as users meet it: exit code 1, one message with all four parts, never a stack. */
+/** A failure as users meet it: its exit code, one message with all four parts, never a stack. */
 function expectFault({ code, err }: Transcript, name: string, ...parts: (string | RegExp)[]): void {
   expect(err).toMatch(new RegExp(`^error ${name}\n`));
   for (const label of ["where", "expected", "got", "do this"]) expect(err).toMatch(`\n  ${label} `);
   for (const part of parts) expect(err).toMatch(part);
   expect(err).not.toMatch(/\n\s+at /);
-  expect(code).toBe(1);
+  expect(code).toBe(exitCodeOf(name));
 }
 
 describe("what was mistyped is named, with what is nearest", () => {
@@ -68,7 +69,7 @@ describe("what was mistyped is named, with what is nearest", () => {
 
   test("as JSON too", async () => {
     const { code, err } = await ganymede(["systems", "dcgna", "--json"]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(JSON.parse(err)).toMatchObject({ error: { code: "UNKNOWN_SYSTEM" } });
   });
 });

@@ -8,6 +8,7 @@ export const data: Command = {
   about: "list the data sources, or the options of one",
   arguments: "[source]",
   options: [["--json", "as JSON"]],
+  examples: ["data", "data mnist"],
   async run({ args, options, terminal }) {
     const wanted = args[0];
     const list = await Promise.all((wanted ? [wanted] : sourceIds()).map(loadSource));

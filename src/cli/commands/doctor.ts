@@ -6,6 +6,8 @@ import { bytes, table } from "../text.ts";
 export const doctor: Command = {
   about: "check whether Ganymede trains on this machine",
   options: [["--json", "as JSON"]],
+  examples: ["doctor"],
+  more: "Exits with 1 where training is not possible.",
   async run({ options, terminal }) {
     const health = await examine();
     if (options.json) terminal.out(JSON.stringify(health, null, 2));

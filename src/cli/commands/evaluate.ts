@@ -3,7 +3,7 @@ import { metricGroups, metricIds } from "../../app/instruments.ts";
 import { findRun } from "../../app/run-names.ts";
 import { openRun } from "../../app/sample.ts";
 import type { Command } from "../command.ts";
-import { wholeNumber } from "../flags.ts";
+import { checkpointOption, readCheckpoint, wholeNumber } from "../flags.ts";
 import type { Terminal } from "../terminal.ts";
 import { bytes, table } from "../text.ts";
 
@@ -17,9 +17,11 @@ export const evaluate: Command = {
     ["--seed <n>", "seeds the samples and every random choice (default: 0)"],
     ["--extractor <id>", "the net that looks at images: an id, or the path of a record"],
     ["--extractor-file <file>", "its ONNX model, where it is not beside its record"],
+    checkpointOption,
     ["--threads <n>", "threads of one operator (default: all cores)"],
     ["--json", "the result as JSON"],
   ],
+  examples: ["evaluate runs/dcgan-001", "evaluate runs/dcgan-001 --metrics fid,pr --samples 2000"],
   more: `Metrics: ${metricIds().join(", ")}.
 Short names: ${Object.entries(metricGroups)
     .map(([name, ids]) => `${name} = ${ids.join(" + ")}`)
@@ -39,7 +41,10 @@ with published ones; scores of different extractors or sample counts not with ea
       onDownload: (done: number, total: number | undefined) =>
         terminal.live(`downloading: ${bytes(done)}${total ? ` of ${bytes(total)}` : ""}`),
     };
-    const run = await openRun(findRun("runs", args[0]!), threads === undefined ? {} : { threads });
+    const run = await openRun(findRun("runs", args[0]!), {
+      ...(threads !== undefined && { threads }),
+      ...readCheckpoint(options.checkpoint),
+    });
     try {
       const evaluation = await evaluateRun(run, asked);
       const file = keepEvaluation(evaluation);

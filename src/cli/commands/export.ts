@@ -2,6 +2,7 @@ import { exportGenerator } from "../../app/export.ts";
 import { findRun } from "../../app/run-names.ts";
 import { openRun } from "../../app/sample.ts";
 import type { Command } from "../command.ts";
+import { checkpointOption, readCheckpoint } from "../flags.ts";
 import { bytes, table } from "../text.ts";
 
 const exportRun: Command = {
@@ -9,10 +10,12 @@ const exportRun: Command = {
   arguments: "<run>",
   options: [
     ["--out <file>", "the file to write (default: <run>/generator.onnx)"],
+    checkpointOption,
     ["--json", "the result as JSON"],
   ],
+  examples: ["export runs/dcgan-001", "export runs/dcgan-001 --out digits.onnx"],
   async run({ args, options, terminal }) {
-    const run = await openRun(findRun("runs", args[0]!));
+    const run = await openRun(findRun("runs", args[0]!), readCheckpoint(options.checkpoint));
     const out = options.out === undefined ? undefined : String(options.out);
     const result = await exportGenerator(run, out);
     await run.dispose();

@@ -7,7 +7,7 @@ import { writeAtomic } from "../../core/files.ts";
 import type { ItemArray } from "../../data/source.ts";
 import { picture, pictureSize, showsReal } from "../../train/picture.ts";
 import type { Command } from "../command.ts";
-import { positiveNumber, wholeNumber } from "../flags.ts";
+import { checkpointOption, positiveNumber, readCheckpoint, wholeNumber } from "../flags.ts";
 
 export const sample: Command = {
   about: "make new samples with a trained run",
@@ -18,15 +18,20 @@ export const sample: Command = {
     ["--out <file>", "the picture to write (default: <run>/grid.png)"],
     ["--scale <s>", "spread of the noise: below 1 trades variety for quality (default: 1)"],
     ["--class <c>", "name or number of the class, for a conditional system"],
+    checkpointOption,
     ["--threads <n>", "threads of one operator (default: all cores)"],
     ["--json", "the result as JSON"],
   ],
+  examples: ["sample runs/dcgan-001", "sample runs/dcgan-001 -n 16 --seed 3 --out digits.png"],
   async run({ args, options, terminal }) {
     const count = wholeNumber("--count", options.count, 1);
     const seed = wholeNumber("--seed", options.seed, 0) ?? 0;
     const scale = positiveNumber("--scale", options.scale) ?? 1;
     const threads = wholeNumber("--threads", options.threads, 1);
-    const run = await openRun(findRun("runs", args[0]!), threads === undefined ? {} : { threads });
+    const run = await openRun(findRun("runs", args[0]!), {
+      ...(threads !== undefined && { threads }),
+      ...readCheckpoint(options.checkpoint),
+    });
     const file = String(options.out ?? join(run.path, "grid.png"));
     const asked = { count: count ?? pictureSize(run.field), seed, scale };
     const name = options.class;

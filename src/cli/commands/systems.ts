@@ -9,6 +9,7 @@ export const systems: Command = {
   about: "list the systems, or the options and presets of one",
   arguments: "[system]",
   options: [["--json", "as JSON"]],
+  examples: ["systems", "systems dcgan"],
   async run({ args, options, terminal }) {
     const wanted = args[0];
     const list = await Promise.all((wanted ? [wanted] : systemIds()).map(loadSystem));

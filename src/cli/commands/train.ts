@@ -31,10 +31,12 @@ export const train: Command = {
   arguments: "<system>",
   options,
   open: true,
-  more: `Every option of a system is a flag too: see \`ganymede systems dcgan\`. Those of the data
-begin with --data. : see \`ganymede data mnist\`.
-  ganymede train dcgan --preset first-light
-  ganymede train dcgan --width 32 --generator-rate 1e-4 --data.side 32 --steps 5000`,
+  examples: [
+    "train dcgan --preset first-light",
+    "train dcgan --width 32 --data.side 16 --steps 5000",
+  ],
+  more: `Every option of a system is a flag too: see \`ganymede systems dcgan\`.
+Those of the data begin with --data. : see \`ganymede data mnist\`.`,
   async run(call) {
     const request = await planTraining(call, options);
     const system = await loadSystem(request.config.system);

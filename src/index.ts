@@ -3,7 +3,7 @@
  * that systems are made of have doors of their own: `ganymede/engine`, `/nn`, `/gan`, `/data`, `/zoo`.
  */
 export * from "./app/config.ts";
-export { examine, type Health } from "./app/doctor.ts";
+export { examine, type Health, type SelfTest } from "./app/doctor.ts";
 export { type Exported, exportGenerator } from "./app/export.ts";
 export { resumeConfig } from "./app/resume.ts";
 export { findRun, latestRun, nextRunName } from "./app/run-names.ts";
@@ -21,15 +21,24 @@ export {
 export { startTraining, type Training } from "./app/train.ts";
 export { version } from "./app/version.ts";
 export { type Fault, GanymedeError } from "./core/errors.ts";
+export type { OptionInput, OptionValues } from "./core/options.ts";
+export type { RandomStream } from "./core/random.ts";
 export type { Field, Source } from "./data/source.ts";
+export type { ProviderReport } from "./engine/run/native-providers.ts";
 export { nodeCpu } from "./engine/run/node-cpu.ts";
 export type { Provider, Value } from "./engine/run/provider.ts";
 export { defineSystem, type System } from "./gan/system.ts";
 export * from "./metrics/budget.ts";
 export * from "./metrics/inversion.ts";
+export type { Rows } from "./metrics/metric.ts";
 export * from "./metrics/triangle-manifold.ts";
-export type { CheckpointChoice } from "./train/checkpoint.ts";
-export type { LoopEvent } from "./train/loop.ts";
+export type { CheckpointChoice, CheckpointInfo } from "./train/checkpoint.ts";
+export type { Cadence, LoopEvent } from "./train/loop.ts";
 export { picture, pictureSize } from "./train/picture.ts";
-export { type SampleRequest, Sampler } from "./train/sampler.ts";
-export { Trainer, type TrainerOptions } from "./train/trainer.ts";
+export { type SampleProgram, type SampleRequest, Sampler } from "./train/sampler.ts";
+export {
+  type Snapshot,
+  type TickReadings,
+  Trainer,
+  type TrainerOptions,
+} from "./train/trainer.ts";

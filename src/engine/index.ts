@@ -2,14 +2,36 @@ export { grad } from "./autodiff/grad.ts";
 export { jvp } from "./autodiff/jvp.ts";
 export { stopGradient } from "./autodiff/stop-gradient.ts";
 export { constant, input } from "./ir/leaves.ts";
-export { defineOp, type Op, type OpRecord } from "./ir/op.ts";
+export {
+  type AnyRecord,
+  type Arity,
+  defineOp,
+  type NotDifferentiable,
+  type Op,
+  type OpCase,
+  type Operand,
+  type OpRecord,
+  type PerInput,
+  type Vjp,
+} from "./ir/op.ts";
 export { print } from "./ir/print.ts";
 export type { Tensor } from "./ir/tensor.ts";
 export type { DType, Shape, Type } from "./ir/type.ts";
-export type { Target } from "./onnx/emit.ts";
+export type { Attributes, Emit, EmitOptions, Target } from "./onnx/emit.ts";
 export { type ModelOptions, type Repeat, toOnnx } from "./onnx/model.ts";
+export type {
+  AttributeValue,
+  ElemType,
+  GraphProto,
+  NodeProto,
+  TensorProto,
+  ValueInfo,
+} from "./onnx/proto.ts";
+export type { ConvAttrs } from "./ops/_conv-shape.ts";
+export type { None } from "./ops/_elementwise.ts";
 export * from "./ops/index.ts";
 export { type Program, program } from "./program.ts";
 export { evaluate } from "./reference/evaluate.ts";
+export type { NdArray } from "./reference/ndarray.ts";
 export { type NodeCpuOptions, nodeCpu } from "./run/node-cpu.ts";
 export type { Feeds, Provider, Session, TypedArray, Value } from "./run/provider.ts";

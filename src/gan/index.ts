@@ -23,11 +23,13 @@ export * from "./nets/mlp.ts";
 export * from "./nets/noisy-classifier.ts";
 export * from "./nets/pair.ts";
 export * from "./nets/r3gan.ts";
+export type { Normalisation } from "./normalisation.ts";
 export * from "./penalties/dragan.ts";
 export * from "./penalties/gradient-penalty.ts";
 export * from "./penalties/ground-metric.ts";
 export * from "./penalties/l2.ts";
 export * from "./penalties/max-gradient.ts";
+export type { Penalty } from "./penalties/penalty.ts";
 export * from "./penalties/r1.ts";
 export * from "./penalties/r2.ts";
 export * from "./san.ts";
@@ -35,6 +37,7 @@ export * from "./system.ts";
 export {
   acrossGroups,
   neighbours,
+  type Pair,
   type Pairing,
   type TemperedDuel,
   type Tempering,

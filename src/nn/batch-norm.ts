@@ -7,6 +7,8 @@ import { ones, zeros } from "./initialisers.ts";
 import type { Layer } from "./module.ts";
 import type { Scope } from "./trace.ts";
 
+export type { Standardised };
+
 export interface BatchStatistics {
   /** Share of the new batch in the running statistics; 0.1 when absent. */
   readonly momentum?: number;

@@ -5,7 +5,7 @@ import { requireFloat } from "./_elementwise.ts";
 import { mapLanes, withSize } from "./_lanes.ts";
 import { type Reduction, reducedShape } from "./sum.ts";
 
-interface Along {
+export interface Along {
   axis: number;
   keep: boolean;
 }
@@ -43,7 +43,7 @@ export const argMax: Op<1, Along> = defineArg("argMax", "position of the largest
 /** Where the smallest element of an axis is, the first of equals. → i32 */
 export const argMin: Op<1, Along> = defineArg("argMin", "position of the smallest", "ArgMin", -1);
 
-interface TopK {
+export interface TopK {
   k: number;
   axis: number;
   largest: boolean;

@@ -5,7 +5,7 @@ import { mul, sub } from "./arithmetic.ts";
 import { exp } from "./exponential.ts";
 import { sum } from "./sum.ts";
 
-interface Axis {
+export interface Axis {
   axis: number;
 }
 

@@ -13,7 +13,7 @@ interface Divergence {
  * Nowozin et al., table 6. Exponential where it says exp: KL and Hellinger on fakes, reverse KL and
  * Hellinger on data; finite in float32 up to logits of 88 in size. The others grow no faster than v².
  */
-const divergences = {
+export const divergences = {
   // g = v, f* = e^(t − 1)
   kl: { activation: (v) => v, conjugate: (v) => exp(sub(v, 1)) },
   // g = −e^(−v), f* = −1 − ln(−t)

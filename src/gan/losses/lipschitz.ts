@@ -3,7 +3,7 @@ import { add, exp, mean, neg, softplus, sqrt, square } from "../../engine/ops/in
 import type { LogitLoss } from "./loss.ts";
 
 /** Increasing convex φ; strictly convex, all but the identity, and then the optimal f is unique. */
-const convex = {
+export const convex = {
   identity: (x: Tensor): Tensor => x,
   exp: (x: Tensor): Tensor => exp(x),
   softplus: (x: Tensor): Tensor => softplus(x),

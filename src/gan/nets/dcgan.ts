@@ -34,7 +34,7 @@ export function mapSides(size: number): number[] {
   return sides[0] === 4 ? sides : [4, ...sides];
 }
 
-interface Normed extends DcganShape {
+export interface Normed extends DcganShape {
   /** Batch norm, as in the paper, when absent. */
   readonly norm?: Layer | "none" | undefined;
   readonly weightTransform?: WeightTransform | undefined;

@@ -19,13 +19,14 @@ export type { Tensor } from "./ir/tensor.ts";
 export type { DType, Shape, Type } from "./ir/type.ts";
 export type { Attributes, Emit, EmitOptions, Target } from "./onnx/emit.ts";
 export { type ModelOptions, type Repeat, toOnnx } from "./onnx/model.ts";
-export type {
-  AttributeValue,
-  ElemType,
-  GraphProto,
-  NodeProto,
-  TensorProto,
-  ValueInfo,
+export {
+  type AttributeValue,
+  type ElemType,
+  elemType,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfo,
 } from "./onnx/proto.ts";
 export type { ConvAttrs } from "./ops/_conv-shape.ts";
 export type { None } from "./ops/_elementwise.ts";

@@ -94,8 +94,11 @@ const waves = (roughness: number): Layer => {
 };
 
 const plain = mlpDiscriminator({ hidden: [128, 128] });
-/** Pilots of seed 100: at 4 the compact dual's cosine is 0.23 and LGAN's 0.99, at 6 0.22 and 0.96. */
-const rise = waves(5);
+/**
+ * Pilots, 6,000 moves: at 5.5 (seeds 100 to 105) LGAN's cosine is at least 0.99 and the compact dual's
+ * at most 0.28, at 6 (100 to 102) they are 0.97 and 0.30; after 3,000 moves LGAN's at 5.5 is 0.95.
+ */
+const rise = waves(5.5);
 const nets = { rough: ((x, scope) => plain(rise(x, scope), scope)) as Layer, plain };
 
 export const proof: Proof = {
@@ -111,17 +114,19 @@ export const proof: Proof = {
       "src/metrics/assignment.ts",
     ],
   },
-  seeds: [0, 1, 2],
+  // Seeds that no run has seen.
+  seeds: [20, 21, 22],
   thresholds: {
     "cosine of slope and way to data": { atLeast: 0.95, because: "the row's bound" },
     "unrestricted GAN: cosine": { atMost: 0.3, because: "the row's bound" },
     "compact dual: cosine": { atMost: 0.3, because: "the row's bound" },
     "f: deviation across seeds, share of its spread": { atMost: 0.02, because: "the row's bound" },
   },
-  cause:
-    "The compact dual asks for f(x) − f(y) = ‖x − y‖ on matched pairs, and between so few " +
-    "points a net's path through those values leans towards data; rougher nets lower its cosine " +
-    "(0.22 at roughness 6 in the pilot) and LGAN's too.",
+  history:
+    "a first run, of seeds 0 to 2, at roughness 5 and 3,000 moves, missed: the compact dual's cosine was " +
+    "0.41, 0.25 and 0.31. It asks for f(x) − f(y) = ‖x − y‖ on matched pairs alone, and a net smooth " +
+    "by itself leans towards data between them. Nets are now a little rougher (5.5), for all arms, and have " +
+    "twice the moves to converge; seeds are fresh",
   async run(context) {
     const seen: Record<string, Seen[]> = {};
     const look = async (name: string, seed: number, arm: Arm, net: Layer) => {
@@ -171,7 +176,7 @@ async function settle(
 ): Promise<Seen> {
   const { source, real, fake } = clouds();
   const discriminator = module("d", net);
-  const moves = size(3000, 20);
+  const moves = size(6000, 20);
   const all = new Array<Tensor>(rounds).fill(constant(fake, [points, 2]));
   const game = adversarial({
     field: "point",

@@ -7,6 +7,7 @@ import type { System } from "../gan/system.ts";
 import type { Cadence } from "../train/loop.ts";
 import { period } from "../train/plan.ts";
 import { catalog as systems } from "../zoo/_catalog.ts";
+import type { RecordedCut, Rollback } from "./recovery.ts";
 
 /** What a user asked for; all but the system has a default. */
 export interface Asked {
@@ -23,6 +24,7 @@ export interface Asked {
   readonly minutes?: number | undefined;
   readonly chunk?: number | undefined;
   readonly measure?: RunConfig["measure"] | undefined;
+  readonly onNonFinite?: RunConfig["onNonFinite"] | undefined;
 }
 
 /** The resolved configuration: plain JSON, enough to repeat the run, stored as run.json. */
@@ -50,6 +52,10 @@ export interface RunConfig {
     readonly everyImages: number;
     readonly samples: number;
   };
+  /** When a number is not finite: stop, as when absent, or go back to a checkpoint, slower. */
+  readonly onNonFinite?: "stop" | Rollback;
+  /** Where learning rates were cut. Written by the run itself, kept on resume. */
+  readonly rateCuts?: readonly RecordedCut[];
 }
 
 /** Steps of a run that names neither steps nor a preset. */
@@ -81,6 +87,7 @@ export async function resolveConfig(asked: Asked): Promise<{ config: RunConfig; 
     ...(minutes !== undefined && { minutes }),
     ...(asked.chunk !== undefined && { chunk: asked.chunk }),
     ...(asked.measure && { measure: asked.measure }),
+    ...(asked.onNonFinite && { onNonFinite: asked.onNonFinite }),
   };
   // A system that cannot take these data says so before anything is written.
   buildGame(system, config);

@@ -17,7 +17,7 @@ import {
 
 /**
  * The configuration with which a stored run goes on. What was asked for must be what the run has;
- * only `steps` may differ, and `threads`, `chunk` and `measure`, which are not part of the model. Throws
+ * only `steps` may differ, and `threads`, `chunk`, `measure` and `onNonFinite`, which are not part of the model. Throws
  * `CHECKPOINT_MISMATCH` naming the first difference.
  */
 export async function resumeConfig(
@@ -46,6 +46,7 @@ export async function resumeConfig(
     ...(asked.minutes !== undefined && { minutes: asked.minutes }),
     ...(asked.chunk !== undefined && { chunk: asked.chunk }),
     ...(asked.measure && { measure: asked.measure }),
+    ...(asked.onNonFinite && { onNonFinite: asked.onNonFinite }),
   };
 }
 

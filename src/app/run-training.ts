@@ -9,6 +9,7 @@ import { type SampleRequest, Sampler } from "../train/sampler.ts";
 import { Trainer } from "../train/trainer.ts";
 import { buildGame, cadenceOf, loadSource, loadSystem, type RunConfig } from "./config.ts";
 import { openProbe } from "./probe.ts";
+import { Recovery } from "./recovery.ts";
 import { requireMatch } from "./resume.ts";
 
 /** Plain data: it is sent to the training thread. */
@@ -18,6 +19,11 @@ export interface TrainRequest {
   readonly runPath: string;
   /** Go on from the last checkpoint there, instead of making a new run. */
   readonly resume: boolean;
+  /**
+   * With `resume`: learning rates are so many times what they were from here on, and the state that a
+   * run saved when it met a number that is not finite is passed over for the checkpoint before.
+   */
+  readonly rateScale?: number;
 }
 
 export interface TrainOutcome {
@@ -45,8 +51,9 @@ export async function runTraining(
   const { seed, threads } = config;
   const provider = await nodeCpu(threads === undefined ? {} : { threads });
   const chunk = config.chunk ?? system.chunk;
-  const trainer = new Trainer({ game, source, provider, seed, chunk });
-  if (request.resume) takeUp(run, trainer, config, game);
+  const recovery = new Recovery(run, config, { game, source, provider, seed, chunk });
+  const trainer = new Trainer(recovery.trainerOptions);
+  if (request.resume) takeUp(run, trainer, recovery, game, request.rateScale);
   const sampler = new Sampler(game, trainer.variables, provider);
   const probe = await openProbe({ game, source, provider }, config, run.path);
   const sample = (asked: SampleRequest) => sampler.sample((name) => trainer.value(name), asked);
@@ -57,6 +64,7 @@ export async function runTraining(
       cadence: cadenceOf(config, game),
       picture: () => takePicture(game, source, sample),
       save: () => save(run, trainer, config),
+      recover: (error) => recovery.recover(error, trainer, listen),
       ...(probe && { measure: () => probe.measure(trainer.step, sample) }),
       listen,
       stopped,
@@ -79,17 +87,27 @@ function openFolder({ config, runPath, resume }: TrainRequest): RunFolder {
 }
 
 /** Restores the last checkpoint. A run that was killed before its first one begins again. */
-function takeUp(run: RunFolder, trainer: Trainer, config: RunConfig, game: Game): void {
+function takeUp(
+  run: RunFolder,
+  trainer: Trainer,
+  recovery: Recovery,
+  game: Game,
+  rateScale: number | undefined,
+): void {
+  const { config } = recovery;
   try {
     const checkpoint = run.load();
     requireMatch(run.path, config, game, checkpoint);
-    trainer.restore(checkpoint.snapshot);
+    if (rateScale !== undefined && checkpoint.info.lastGood) {
+      recovery.restore(trainer, run.checkpointSteps().at(-2) ?? 0);
+    } else trainer.restore(checkpoint.snapshot);
   } catch (error) {
     if (!(error instanceof GanymedeError) || error.code !== "NO_CHECKPOINT") throw error;
   }
   run.rewind(trainer.step);
   // Its steps may have grown.
-  run.writeConfig(config);
+  if (rateScale === undefined) run.writeConfig(config);
+  else recovery.cut({ from: trainer.step, factor: rateScale });
 }
 
 async function takePicture(

@@ -25,8 +25,6 @@ export interface OpenRun {
   value(name: string): Value;
   /** Items [count, …field.shape] as networks see them, row-major. */
   sample(request: SampleRequest): Promise<Float32Array>;
-  /** The same, at most `sampler.batch` items at a time: memory does not grow with the count. */
-  pieces(request: SampleRequest): AsyncGenerator<Float32Array, void>;
   dispose(): Promise<void>;
 }
 
@@ -61,7 +59,7 @@ export async function openRun(
     return provider.value("f32", shape, data);
   };
   const field = config.fields[game.field]!;
-  return withSampler({
+  return {
     path,
     config,
     checkpoint: info,
@@ -71,35 +69,9 @@ export async function openRun(
     sampler,
     variables,
     value,
-  });
-}
-
-/** A run with the ways to use its sampler. */
-export function withSampler(
-  run: Omit<OpenRun, "sample" | "pieces" | "dispose">,
-  sampler = run.sampler,
-): OpenRun {
-  return {
-    ...run,
-    sampler,
-    sample: (request) => sampler.sample(run.value, request),
-    pieces: (request) => sampler.pieces(run.value, request),
+    sample: (request) => sampler.sample(value, request),
     dispose: () => sampler.dispose(),
   };
-}
-
-/**
- * The numbers of classes given by names or numbers with commas between them, or of `all`. Throws
- * `UNKNOWN_CLASS`, `UNCONDITIONAL`.
- */
-export function classNumbers(run: OpenRun, names: string): number[] {
-  const { classes = [] } = run.game.sampler;
-  if (names !== "all" || classes.includes("all") || classes.length === 0) {
-    // A name may have a comma in it.
-    const list = classes.includes(names) ? [names] : names.split(",");
-    return list.map((name) => classNumber(run, name.trim()));
-  }
-  return classes.map((_, i) => i);
 }
 
 /** The number of a class given by name or number. Throws `UNKNOWN_CLASS`, `UNCONDITIONAL`. */

@@ -13,7 +13,7 @@ import type { TrainRequest } from "../app/run-training.ts";
 import { GanymedeError } from "../core/errors.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import type { Call, Command } from "./command.ts";
-import { camel, readFlags, readText, unknownFlag, wholeNumber } from "./flags.ts";
+import { camel, positiveNumber, readFlags, readText, unknownFlag, wholeNumber } from "./flags.ts";
 
 /** Sorts flags into what the run, the system and the data source are asked for. */
 async function readAsked(
@@ -52,6 +52,7 @@ async function readAsked(
     minutes: wholeNumber("--minutes", given.minutes, 1),
     chunk: wholeNumber("--chunk", given.chunk, 1),
     measure: readMeasure(given),
+    onNonFinite: readOnNonFinite(given.onNonfinite),
   };
 }
 
@@ -70,6 +71,23 @@ function readMeasure(given: Call["options"]): Asked["measure"] {
   };
 }
 
+/** `stop`, or `rollback`, a factor and how often at most: `rollback,0.5,3`. Throws `OPTION`. */
+function readOnNonFinite(text: unknown): Asked["onNonFinite"] {
+  if (text === undefined || text === "stop") return text;
+  const [word, factor = "0.5", limit = "3", ...more] = String(text).split(",");
+  const rollback = { factor: Number(factor), limit: Number(limit) };
+  const sound = rollback.factor > 0 && rollback.factor <= 1 && rollback.limit >= 1;
+  if (word === "rollback" && more.length === 0 && sound && Number.isInteger(rollback.limit)) {
+    return rollback;
+  }
+  throw new GanymedeError("OPTION", {
+    where: "--on-nonfinite",
+    expected: "stop, or rollback with a factor in (0, 1] and a number of times: rollback,0.5,3",
+    got: String(text),
+    fix: "correct the value",
+  });
+}
+
 /**
  * The training that a command line asks for: a new run, or one that goes on. `own` are the options of
  * the command, beside those of system and data. Throws `UNKNOWN_*`, `OPTION`, `NO_RUN`,
@@ -79,8 +97,10 @@ export async function planTraining(call: Call, own: Command["options"]): Promise
   const asked = await readAsked(call, own);
   const given = call.options;
   const { resume, name } = given;
+  const rateScale = positiveNumber("--rate-scale", given.rateScale);
   const out = String(given.out ?? "runs");
   if (resume === undefined) {
+    if (rateScale !== undefined) throw needsResume();
     const { config } = await resolveConfig(asked);
     const runPath = join(out, name === undefined ? nextRunName(out, asked.system) : String(name));
     return { config, runPath, resume: false };
@@ -90,8 +110,17 @@ export async function planTraining(call: Call, own: Command["options"]): Promise
     wanted === undefined ? latestRun(out, asked.system) : findRun(out, String(wanted));
   const stored = RunFolder.open(runPath).readConfig() as RunConfig;
   requireConfig(runPath, stored);
-  return { config: await resumeConfig(runPath, stored, asked), runPath, resume: true };
+  const config = await resumeConfig(runPath, stored, asked);
+  return { config, runPath, resume: true, ...(rateScale !== undefined && { rateScale }) };
 }
+
+const needsResume = (): GanymedeError =>
+  new GanymedeError("OPTION", {
+    where: "--rate-scale",
+    expected: "a run to go on with",
+    got: "a new run",
+    fix: "add --resume <run>, or choose the new run's rates by its options",
+  });
 
 /** Throws `RUN_CORRUPT` for a run.json that is JSON, but not of a run. */
 function requireConfig(runPath: string, config: Partial<RunConfig> | null): void {

@@ -51,6 +51,7 @@ export class TrainReport {
   hear(event: LoopEvent): void {
     if (event.kind === "start") this.open(event.step);
     if (event.kind === "scores") this.score(event);
+    if (event.kind === "nonfinite" || event.kind === "rollback") this.warn(event);
     if (event.kind !== "progress") return;
     this.explain(event.meanings);
     this.seconds = event.seconds;
@@ -63,6 +64,15 @@ export class TrainReport {
       this.spokeAt = event.seconds;
       terminal.out(plainLine(progress, pace));
     }
+  }
+
+  private warn(event: LoopEvent & { readonly kind: "nonfinite" | "rollback" }): void {
+    const { terminal } = this;
+    const at = `step ${grouped(event.step)}`;
+    if (event.kind === "nonfinite") {
+      terminal.out(`${terminal.colours.red(`${at} was not finite.`)} ${event.text}`);
+      if (event.folder !== undefined) terminal.out(`  all that runs it again: ${event.folder}`);
+    } else terminal.out(`going on from ${at} with ${event.factor} of the learning rates`);
   }
 
   private score({ step, values, took }: LoopEvent & { readonly kind: "scores" }): void {

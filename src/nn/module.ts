@@ -1,3 +1,4 @@
+import { tracedAt } from "../engine/ir/place.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { add } from "../engine/ops/index.ts";
 import type { Scope } from "./trace.ts";
@@ -20,7 +21,11 @@ export const module = <I, O>(name: string, net: Net<I, O>): Module<I, O> => ({ n
 export const named =
   <I, O>(name: string, net: Net<I, O>): Net<I, O> =>
   (x, scope) =>
-    net(x, scope.child(name));
+    inside(net, x, scope.child(name));
+
+/** Applies a part with its nodes said to come from its path. */
+const inside = <I, O>(net: Net<I, O>, x: I, scope: Scope): O =>
+  tracedAt(scope.path, () => net(x, scope));
 
 /**
  * Layers one after the other. Parameters are named by position, `<scope>.<index>.…`, or by key when a
@@ -29,12 +34,12 @@ export const named =
 export const sequential =
   (layers: readonly Layer[] | Readonly<Record<string, Layer>>): Layer =>
   (x, scope) =>
-    Object.entries(layers).reduce((h, [name, layer]) => layer(h, scope.child(name)), x);
+    Object.entries(layers).reduce((h, [name, layer]) => inside(layer, h, scope.child(name)), x);
 
 /** x + f(x), or shortcut(x) + f(x). */
 export const residual =
   (body: Layer, shortcut?: Layer): Layer =>
   (x, scope) => {
-    const skip = shortcut ? shortcut(x, scope.child("shortcut")) : x;
-    return add(skip, body(x, scope.child("body")));
+    const skip = shortcut ? inside(shortcut, x, scope.child("shortcut")) : x;
+    return add(skip, inside(body, x, scope.child("body")));
   };

@@ -16,6 +16,8 @@ export interface CheckpointInfo {
   /** Checked against the run's configuration on resume. */
   readonly options: unknown;
   readonly file: string;
+  /** Set where the next tick was not finite: the state is whole, but may not be worth going on from. */
+  readonly lastGood?: boolean;
 }
 
 /** Which checkpoint of a run: the newest, the one with the best score, or the one of a step. */
@@ -43,10 +45,18 @@ export function saveCheckpoint(
   const record: CheckpointInfo = { step: snapshot.step, ...info, file };
   writeAtomic(join(folder, `${name}.json`), `${JSON.stringify(record, null, 2)}\n`);
   const steps = listCheckpoints(folder);
-  for (const old of superseded(steps, keep, bestStep(folder, steps))) {
-    rmSync(join(folder, `${stem(old)}.json`), { force: true });
-    rmSync(join(folder, `${stem(old)}.safetensors`), { force: true });
-  }
+  for (const old of superseded(steps, keep, bestStep(folder, steps))) remove(folder, old);
+}
+
+/** Removes the checkpoints of after `step`, the newest first: a run goes back to an earlier state. */
+export function dropCheckpoints(folder: string, step: number): void {
+  const later = listCheckpoints(folder).filter((s) => s > step);
+  for (const old of later.reverse()) remove(folder, old);
+}
+
+function remove(folder: string, step: number): void {
+  rmSync(join(folder, `${stem(step)}.json`), { force: true });
+  rmSync(join(folder, `${stem(step)}.safetensors`), { force: true });
 }
 
 /** Steps of the complete checkpoints in a folder, ascending. */

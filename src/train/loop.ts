@@ -35,6 +35,22 @@ export type LoopEvent =
       /** Training stood still for as long. */
       readonly took: number;
     }
+  | {
+      /** A number was not finite in tick `step`. */
+      readonly kind: "nonfinite";
+      readonly step: number;
+      /** One sentence: which operator made it, from what. */
+      readonly text: string;
+      /** All that it takes to run the tick again. */
+      readonly folder?: string;
+    }
+  | {
+      /** Training goes on from tick `step` with rates times `factor`. */
+      readonly kind: "rollback";
+      readonly step: number;
+      readonly failedAt: number;
+      readonly factor: number;
+    }
   | { readonly kind: "end"; readonly step: number; readonly interrupted: boolean };
 
 export interface LoopParts {
@@ -46,6 +62,8 @@ export interface LoopParts {
   readonly save: () => Promise<void>;
   /** Scores of the generator as it is now, by name. */
   readonly measure?: () => Promise<Readonly<Record<string, number>>>;
+  /** Asked when a call of the runtime fails: returns when the trainer can go on, or throws. */
+  readonly recover?: (error: unknown) => Promise<void>;
   readonly listen: (event: LoopEvent) => void;
   /** Asked between calls of the runtime; true ends the loop with a checkpoint. */
   readonly stopped: () => boolean;
@@ -75,6 +93,18 @@ function choresOf({ trainer, run, listen, ...parts }: LoopParts) {
       const took = (performance.now() - before) / 1000;
       listen({ kind: "scores", step: trainer.step, values, took });
     },
+    /** The ticks of a call; undefined after a failure from which the trainer has gone back. */
+    async advance(end: number): Promise<TickReadings[] | undefined> {
+      try {
+        return await trainer.advance(end);
+      } catch (error) {
+        if (!parts.recover) throw error;
+        await parts.recover(error);
+        savedAt = trainer.step;
+        sampledAt = -1;
+        return undefined;
+      }
+    },
   };
 }
 
@@ -86,14 +116,15 @@ export async function runLoop(parts: LoopParts): Promise<boolean> {
   const { trainer, run, cadence, listen } = parts;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const { save, sample, measure } = choresOf(parts);
+  const { save, sample, measure, advance } = choresOf(parts);
   listen({ kind: "start", step: trainer.step, meanings: {} });
   const enough = () =>
     trainer.step >= cadence.steps ||
     seconds() >= 60 * (cadence.minutes ?? Number.POSITIVE_INFINITY);
   while (!enough() && !parts.stopped()) {
     const from = trainer.step;
-    const rows = await trainer.advance(cadence.steps);
+    const rows = await advance(cadence.steps);
+    if (!rows) continue;
     const logged = rows.filter((r) => r.step % cadence.logEvery === 0 || r.step === cadence.steps);
     run.log(logged.map((r) => ({ ...r, seconds: seconds() })));
     const last = rows.at(-1)!;

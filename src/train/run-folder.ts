@@ -5,6 +5,8 @@ import { sweepTemporaries, unwritable, writeAtomic } from "../core/files.ts";
 import {
   type CheckpointChoice,
   type CheckpointInfo,
+  dropCheckpoints,
+  listCheckpoints,
   loadCheckpoint,
   saveCheckpoint,
 } from "./checkpoint.ts";
@@ -19,6 +21,7 @@ import type { Snapshot, TickReadings } from "./trainer.ts";
  *   samples/step-N.png    the same latent codes over time
  *   checkpoints/step-N.*  the last two checkpoints, the best one, and those kept for good
  *   checkpoints/best.json how each measured step scored, where the best is kept
+ *   nonfinite/step-N/     all that it takes to run a tick again that was not finite
  */
 export class RunFolder {
   readonly path: string;
@@ -114,6 +117,16 @@ export class RunFolder {
   /** Throws `NO_CHECKPOINT` or `CHECKPOINT_CORRUPT`. */
   load(choice?: CheckpointChoice): { info: CheckpointInfo; snapshot: Snapshot } {
     return loadCheckpoint(this.checkpoints, choice);
+  }
+
+  /** Steps of the complete checkpoints, ascending. */
+  checkpointSteps(): number[] {
+    return listCheckpoints(this.checkpoints);
+  }
+
+  /** Removes the checkpoints of after `step`. */
+  dropCheckpoints(step: number): void {
+    dropCheckpoints(this.checkpoints, step);
   }
 
   private get checkpoints(): string {

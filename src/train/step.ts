@@ -1,6 +1,7 @@
 import type { Field } from "../data/source.ts";
 import { grad } from "../engine/autodiff/grad.ts";
 import { inputName } from "../engine/ir/leaves.ts";
+import { tracedAt } from "../engine/ir/place.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { add, concat, mul, reshape, sub } from "../engine/ops/index.ts";
 import { type Program, program } from "../engine/program.ts";
@@ -9,6 +10,7 @@ import type { Optimiser, Tensors } from "../nn/optimiser.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
 import { emptyInputs, makeTurn, type TickInputs } from "./tick.ts";
+import { sumOf, watchOf } from "./watch.ts";
 
 /** Who acts in a tick: player names, and `player/term` for each of their terms that applies. */
 export type Activity = ReadonlySet<string>;
@@ -20,8 +22,19 @@ export interface StepProgram {
   readonly carried: Readonly<Record<string, string>>;
   readonly ticks: readonly TickInputs[];
   /** What the output `readings` holds, in order, per tick. */
-  readonly readings: readonly (readonly { name: string; meaning: string }[])[];
+  readonly readings: readonly (readonly SaidName[])[];
+  /** Asks once, after the last tick, whether all that lasts is finite: see `watchOf`. */
+  readonly watch: Program;
 }
+
+/** What a move says. */
+interface Said extends Reading {
+  /** It is only asked whether it is finite, and not reported. */
+  readonly watched?: boolean;
+}
+
+/** A reading without its value. */
+export type SaidName = Omit<Said, "value"> & { readonly name: string };
 
 /** The name of the output that holds the next value of a variable. */
 const next = (name: string): string => `next/${name}`;
@@ -38,7 +51,7 @@ export function traceTicks(
 ): StepProgram {
   const trace = new Trace(variables, { training: true });
   const ticks: TickInputs[] = [];
-  const readings: Record<string, Reading>[] = [];
+  const readings: Record<string, Said>[] = [];
   activities.forEach((activity, i) => {
     const suffix = activities.length > 1 ? `@${i}` : "";
     const inputs = emptyInputs(suffix);
@@ -63,8 +76,9 @@ export function traceTicks(
     carried,
     ticks,
     readings: readings.map((r) =>
-      Object.entries(r).map(([name, { meaning }]) => ({ name, meaning })),
+      Object.entries(r).map(([name, { value: _, ...about }]) => ({ name, ...about })),
     ),
+    watch: watchOf([...trace.written()].map(([name, { shape }]) => ({ name: next(name), shape }))),
   };
 }
 
@@ -75,8 +89,8 @@ function traceTick(
   trace: Trace,
   turn: Turn,
   activity: Activity,
-): Record<string, Reading> {
-  const readings: Record<string, Reading> = {};
+): Record<string, Said> {
+  const readings: Record<string, Said> = {};
   const moved = new Set<string>();
   for (const player of game.players) {
     if (!activity.has(player.name)) continue;
@@ -98,17 +112,20 @@ function move(
   trace: Trace,
   turn: Turn,
   activity: Activity,
-): Record<string, Reading> {
+): Record<string, Said> {
   const player = anyPlayer as Player<unknown>;
   const view = player.view(turn);
-  const { loss, meaning, readings = {} } = player.objective(view);
-  const said: Record<string, Reading> = { [`${player.name}.loss`]: { value: loss, meaning } };
+  const lossName = `${player.name}.loss`;
+  const { loss, meaning, readings = {} } = tracedAt(lossName, () => player.objective(view));
+  const said: Record<string, Reading> = { [lossName]: { value: loss, meaning } };
   for (const [name, reading] of Object.entries(readings)) said[`${player.name}.${name}`] = reading;
   let total = loss;
   for (const term of player.terms ?? []) {
     const id = `${player.name}/${term.id}`;
     if (!activity.has(id)) continue;
-    const result = applyTerm(term, `term.${player.name}.${term.id}`, view, trace);
+    const result = tracedAt(id, () =>
+      applyTerm(term, `term.${player.name}.${term.id}`, view, trace),
+    );
     total = add(total, mul(result.loss, term.every ?? 1));
     said[`${player.name}.${term.id}`] = { value: result.loss, meaning: result.meaning };
     Object.assign(said, result.readings);
@@ -116,17 +133,11 @@ function move(
   const names = player.owns.flatMap((m) =>
     variables.of(m.name).flatMap((v) => (v.role === "parameter" ? [v.name] : [])),
   );
-  update(
-    player,
-    names,
-    grad(
-      total,
-      names.map((n) => trace.read(n)),
-    ),
-    trace,
-    turn,
+  const gradients = grad(
+    total,
+    names.map((n) => trace.read(n)),
   );
-  return said;
+  return { ...said, ...update(player, names, gradients, trace, turn) };
 }
 
 /** A term's loss; its state is read before and written after, under a name that no term knows. */
@@ -150,14 +161,18 @@ function keep(slots: Slots, path: string, trace: Trace) {
   };
 }
 
-/** Applies the player's optimiser to each parameter, and its constraint to the result. */
+/**
+ * Applies the player's optimiser to each parameter, and its constraint to the result. What is not
+ * finite lasts in a parameter or a moment and is found there; a constraint could hide it (an infinite
+ * weight is clipped to the bound like any other), so that what it is given is watched as well.
+ */
 function update(
   player: Player<unknown>,
   names: readonly string[],
   gradients: readonly Tensor[],
   trace: Trace,
   turn: Turn,
-): void {
+): Record<string, Said> {
   const { optimiser, constrain } = player;
   const path = `optimiser.${player.name}`;
   const hyper: Tensors = Object.fromEntries(
@@ -167,14 +182,23 @@ function update(
     ]),
   );
   const shared = advanceShared(optimiser, path, hyper, trace);
-  names.forEach((name, i) => {
+  const unconstrained: Tensor[] = [];
+  const moveOne = (name: string, gradient: Tensor) => {
     const parameter = trace.read(name);
     const slots = keep(optimiser.slots(parameter.shape), `${path}.${name}`, trace);
-    const gradient = gradients[i]!;
     const after = optimiser.update({ parameter, gradient, slots: slots.before, shared, hyper });
     slots.after(after.slots);
+    if (constrain) unconstrained.push(after.parameter);
     trace.write(name, constrain ? constrain(after.parameter) : after.parameter);
+  };
+  names.forEach((name, i) => {
+    tracedAt(`update of ${name}`, () => moveOne(name, gradients[i]!));
   });
+  if (unconstrained.length === 0) return {};
+  const meaning = "the parameters as they were before the constraint";
+  return {
+    [`${player.name}.unconstrained`]: { value: sumOf(unconstrained), meaning, watched: true },
+  };
 }
 
 function advanceShared(optimiser: Optimiser, path: string, hyper: Tensors, trace: Trace): Tensors {

@@ -1,5 +1,6 @@
 import type { Field } from "../data/source.ts";
 import { input } from "../engine/ir/leaves.ts";
+import { tracedAt } from "../engine/ir/place.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { add, cast, mul } from "../engine/ops/index.ts";
 import type { Noise, Turn } from "../gan/game.ts";
@@ -61,7 +62,7 @@ export function makeTurn({ trace, variables, size, fields, inputs, suffix }: Tur
         return leaf;
       }),
     uniform: (shape) => trace.scope(`draw${draws++}`).uniform(shape),
-    call: (module, value, instead) => module.net(value, trace.scope(module.name, instead)),
+    call: callIn(trace),
     parameters: ({ name }) =>
       Object.fromEntries(
         variables
@@ -77,6 +78,12 @@ export function makeTurn({ trace, variables, size, fields, inputs, suffix }: Tur
       }),
   };
 }
+
+/** Applies modules with the variables of a trace. */
+const callIn =
+  (trace: Trace): Turn["call"] =>
+  (module, value, instead) =>
+    tracedAt(module.name, () => module.net(value, trace.scope(module.name, instead)));
 
 /** A record whose members are made when they are first read. */
 function lazily<T>(

@@ -7,7 +7,8 @@ import type { Game } from "../gan/game.ts";
 import { Variables } from "../nn/variables.ts";
 import { makeFeeds } from "./feeds.ts";
 import { keyOf, nextSegment, type Segment } from "./plan.ts";
-import { type StepProgram, tickInputNames, traceTicks } from "./step.ts";
+import { type SaidName, type StepProgram, tickInputNames, traceTicks } from "./step.ts";
+import { firstNonFinite, watchName } from "./watch.ts";
 
 /** One logged tick: reading name → value. */
 export interface TickReadings {
@@ -60,8 +61,9 @@ export class Trainer {
   }
 
   /**
-   * Runs up to the next chunk boundary, but not beyond tick `end`. Throws `NON_FINITE` when a reading
-   * is not a finite number; the state is then that of the tick before the call.
+   * Runs up to the next chunk boundary, but not beyond tick `end`. Throws `NON_FINITE` when a reading,
+   * a parameter or any other value that lasts is not a finite number; the state is then that of before
+   * the call.
    */
   async advance(end: number): Promise<TickReadings[]> {
     const { game, provider, source, seed, chunk } = this.options;
@@ -72,6 +74,7 @@ export class Trainer {
     for (const name of this.stateInputs(step, segment)) feeds[name] = this.value(name);
     const results = await session.run(feeds);
     const readings = await this.read(step, results.readings!, segment);
+    await this.requireFiniteState(step, results, segment);
     for (const [name, output] of Object.entries(step.carried)) {
       this.state.get(name)?.dispose();
       this.state.set(name, results[output]!);
@@ -125,9 +128,12 @@ export class Trainer {
   private async build({ round, repeat }: Segment): Promise<Compiled> {
     const { game, source, provider } = this.options;
     const step = traceTicks(game, this.variables, source.fields, round);
-    for (const { name, meaning } of step.readings.flat()) this.meanings.set(name, meaning);
+    for (const { name, meaning, watched } of step.readings.flat()) {
+      if (!watched) this.meanings.set(name, meaning);
+    }
     const model = toOnnx(step.program, {
       target: provider.target,
+      after: step.watch,
       ...(repeat > 1 && {
         repeat: { steps: repeat, carried: step.carried, perStep: tickInputNames(step) },
       }),
@@ -147,26 +153,42 @@ export class Trainer {
     let offset = 0;
     for (let r = 0; r < segment.repeat; r++) {
       for (const names of step.readings) {
-        const row = { step: this.step + rows.length + 1, values: pick(names, values, offset) };
-        requireFinite(row);
-        rows.push(row);
+        const at = this.step + rows.length + 1;
+        for (const [i, { name }] of names.entries()) requireFinite(name, values[offset + i]!, at);
+        rows.push({ step: at, values: pick(names, values, offset) });
         offset += names.length;
       }
     }
     return rows;
   }
+
+  /** The alarm is one number of the graph; only when it is raised, all values are looked at. */
+  private async requireFiniteState(
+    { carried }: StepProgram,
+    results: Readonly<Record<string, Value>>,
+    { round, repeat }: Segment,
+  ): Promise<void> {
+    const [alarm] = await results[watchName]!.data();
+    if (Number.isFinite(alarm)) return;
+    for (const [name, output] of Object.entries(carried)) {
+      const values = await results[output]!.data();
+      const bad = firstNonFinite(values);
+      if (bad >= 0) requireFinite(name, values[bad]!, this.step + round.length * repeat);
+    }
+  }
 }
 
-const pick = (names: readonly { name: string }[], values: TypedArray, offset: number) =>
-  Object.fromEntries(names.map(({ name }, i) => [name, values[offset + i]!]));
+const pick = (names: readonly SaidName[], values: TypedArray, offset: number) =>
+  Object.fromEntries(
+    names.flatMap(({ name, watched }, i) => (watched ? [] : [[name, values[offset + i]!]])),
+  );
 
-function requireFinite({ step, values }: TickReadings): void {
-  const bad = Object.entries(values).find(([, v]) => !Number.isFinite(v));
-  if (!bad) return;
+function requireFinite(name: string, value: number, step: number): void {
+  if (Number.isFinite(value)) return;
   throw new GanymedeError("NON_FINITE", {
-    where: `${bad[0]} at step ${step}`,
+    where: `${name} at step ${step}`,
     expected: "a finite number",
-    got: String(bad[1]),
+    got: String(value),
     fix: "resume from the last checkpoint with a smaller learning rate, or add a gradient penalty",
   });
 }

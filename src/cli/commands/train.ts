@@ -23,6 +23,8 @@ const options = [
   ["--metrics <names>", "scores to take on the way, as fid,pr; see `ganymede evaluate --help`"],
   ["--metrics-every <n>", "at every how many images (default: 20000)"],
   ["--metrics-samples <n>", "of how many samples (default: 2000)"],
+  ["--on-nonfinite <what>", "stop (default), or rollback[,factor,times] as rollback,0.5,3"],
+  ["--rate-scale <f>", "with --resume: go back to the last good checkpoint, rates times this"],
   ["--json", "events as JSON, one a line"],
 ] as const;
 

@@ -1,5 +1,6 @@
 import { GanymedeError } from "../../core/errors.ts";
 import { constant } from "../ir/leaves.ts";
+import { tracedAt } from "../ir/place.ts";
 import { ancestors, type Tensor } from "../ir/tensor.ts";
 import { sameShape, showType } from "../ir/type.ts";
 import { add } from "../ops/arithmetic.ts";
@@ -21,7 +22,8 @@ export function grad(y: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tensor[]
     const t = order[i]!;
     const ct = cotangents.get(t);
     if (!ct || !relevant.has(t) || t.inputs.length === 0) continue;
-    backward(t, ct, relevant, cotangents);
+    const place = `gradient of ${t.place || t.record.name}`;
+    tracedAt(place, () => backward(t, ct, relevant, cotangents));
   }
   return wrt.map((t) => cotangents.get(t) ?? constant(0, t.shape));
 }

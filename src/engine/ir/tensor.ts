@@ -1,4 +1,5 @@
 import type { AnyRecord } from "./op.ts";
+import { placeNow } from "./place.ts";
 import type { DType, Shape, Type } from "./type.ts";
 
 /**
@@ -12,6 +13,8 @@ export interface Tensor extends Type {
   readonly attrs: Readonly<Record<string, unknown>>;
   readonly shape: Shape;
   readonly dtype: DType;
+  /** The part that traced it, for people: see `tracedAt`. */
+  readonly place: string;
 }
 
 let nextId = 0;
@@ -23,7 +26,8 @@ export function node(
   attrs: Readonly<Record<string, unknown>>,
   type: Type,
 ): Tensor {
-  return { id: nextId++, record, inputs, attrs, shape: type.shape, dtype: type.dtype };
+  const { shape, dtype } = type;
+  return { id: nextId++, record, inputs, attrs, shape, dtype, place: placeNow() };
 }
 
 export const isTensor = (x: unknown): x is Tensor =>

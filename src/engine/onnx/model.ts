@@ -20,6 +20,8 @@ export interface ModelOptions {
   readonly target: Target;
   readonly repeat?: Repeat;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Computed once after the last step: its inputs are outputs of the program. */
+  readonly after?: Program;
   /** Inputs given as weights inside the file, so that they need not be fed. */
   readonly weights?: readonly TensorProto[];
 }
@@ -30,14 +32,15 @@ export const toOnnx = (program: Program, options: ModelOptions): Uint8Array =>
 
 /** The model before it is written. */
 export function toModel(program: Program, options: ModelOptions): ModelProto {
-  const { target, repeat, metadata = {}, weights = [] } = options;
+  const { target, repeat, after, metadata = {}, weights = [] } = options;
   const builder = new GraphBuilder(target);
   const { inputs, outputs } = repeat
     ? writeScan(builder, program, repeat)
     : writeProgram(builder, program);
+  const last = after ? writeProgram(builder, after).outputs : [];
   const inside = new Set(weights.map((w) => w.name));
   const fed = inputs.filter((v) => !inside.has(v.name));
-  const graph = builder.graph("ganymede", fed, outputs);
+  const graph = builder.graph("ganymede", fed, [...outputs, ...last]);
   const opsets = Object.fromEntries([...builder.domains].map((d) => [d, d === "" ? opset : 1]));
   const initializers = [...graph.initializers, ...weights];
   return { graph: { ...graph, initializers }, opsets, metadata };

@@ -1,5 +1,6 @@
 import { constant, constantValue, inputName } from "../ir/leaves.ts";
 import { applyRecord } from "../ir/op.ts";
+import { tracedAt } from "../ir/place.ts";
 import { ancestors, type Tensor } from "../ir/tensor.ts";
 import { sizeOf } from "../ir/type.ts";
 
@@ -23,7 +24,7 @@ export function optimise(outputs: readonly Tensor[]): Tensor[] {
   const visit = (roots: readonly Tensor[]): void => {
     for (const t of ancestors(roots, (known) => rewritten.has(known))) {
       if (rewritten.has(t)) continue;
-      const result = rewrite(t);
+      const result = tracedAt(t.place, () => rewrite(t));
       rewritten.set(t, result);
       // A result is as simple as the rules can make it: it is not taken up again.
       rewritten.set(result, result);

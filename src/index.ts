@@ -2,9 +2,21 @@
  * Ganymede's front door: train a system, open a run, make samples, export the generator. The parts
  * that systems are made of have doors of their own: `ganymede/engine`, `/nn`, `/gan`, `/data`, `/zoo`.
  */
+export { type AnimationFormat, type Clip, writeAnimation } from "./app/animation.ts";
+export * from "./app/codes.ts";
 export * from "./app/config.ts";
 export { examine, type Health, type SelfTest } from "./app/doctor.ts";
 export { type Exported, exportGenerator } from "./app/export.ts";
+export {
+  type Interpolated,
+  type Interpolation,
+  interpolate,
+  type Journey,
+  journey,
+  lerp,
+  type Path,
+  slerp,
+} from "./app/interpolate.ts";
 export type { RecordedCut, Rollback } from "./app/recovery.ts";
 export {
   type FailureReport,
@@ -16,7 +28,14 @@ export {
 export { resumeConfig } from "./app/resume.ts";
 export { findRun, latestRun, nextRunName } from "./app/run-names.ts";
 export { runTraining, type TrainOutcome, type TrainRequest } from "./app/run-training.ts";
-export { classNumber, type OpenOptions, type OpenRun, openRun } from "./app/sample.ts";
+export {
+  classNumber,
+  classNumbers,
+  type OpenOptions,
+  type OpenRun,
+  openRun,
+} from "./app/sample.ts";
+export { type SampleFile, type SampleFormat, writeSamples } from "./app/sample-files.ts";
 export * as search from "./app/search.ts";
 export {
   type Cell,
@@ -42,6 +61,13 @@ export * from "./metrics/inversion.ts";
 export type { Rows } from "./metrics/metric.ts";
 export * from "./metrics/triangle-manifold.ts";
 export type { CheckpointChoice, CheckpointInfo } from "./train/checkpoint.ts";
+export {
+  type CodeLayout,
+  type CodePart,
+  codeLayout,
+  type Draw,
+  drawCodes,
+} from "./train/codes.ts";
 export type { Cadence, LoopEvent } from "./train/loop.ts";
 export { picture, pictureSize } from "./train/picture.ts";
 export { type SampleProgram, type SampleRequest, Sampler } from "./train/sampler.ts";

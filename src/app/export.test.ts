@@ -30,7 +30,7 @@ describe("a run that is opened", () => {
     expect(some.length).toBe(70 * 28 * 28);
     expect(await run.sample({ count: 3, seed: 1 })).toEqual(some.subarray(0, 3 * 28 * 28));
     expect(await run.sample({ count: 3, seed: 2 })).not.toEqual(some.subarray(0, 3 * 28 * 28));
-    const narrow = await run.sample({ count: 3, seed: 1, scale: 0.5 });
+    const narrow = await run.sample({ count: 3, seed: 1, truncation: 0.5 });
     expect(narrow).not.toEqual(some.subarray(0, 3 * 28 * 28));
     expect(() => classNumber(run, "7")).toThrow(/UNCONDITIONAL/);
     await run.dispose();

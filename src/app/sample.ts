@@ -25,6 +25,8 @@ export interface OpenRun {
   value(name: string): Value;
   /** Items [count, …field.shape] as networks see them, row-major. */
   sample(request: SampleRequest): Promise<Float32Array>;
+  /** The same, at most `sampler.batch` items at a time: memory does not grow with the count. */
+  pieces(request: SampleRequest): AsyncGenerator<Float32Array, void>;
   dispose(): Promise<void>;
 }
 
@@ -59,7 +61,7 @@ export async function openRun(
     return provider.value("f32", shape, data);
   };
   const field = config.fields[game.field]!;
-  return {
+  return withSampler({
     path,
     config,
     checkpoint: info,
@@ -69,9 +71,35 @@ export async function openRun(
     sampler,
     variables,
     value,
-    sample: (request) => sampler.sample(value, request),
+  });
+}
+
+/** A run with the ways to use its sampler. */
+export function withSampler(
+  run: Omit<OpenRun, "sample" | "pieces" | "dispose">,
+  sampler = run.sampler,
+): OpenRun {
+  return {
+    ...run,
+    sampler,
+    sample: (request) => sampler.sample(run.value, request),
+    pieces: (request) => sampler.pieces(run.value, request),
     dispose: () => sampler.dispose(),
   };
+}
+
+/**
+ * The numbers of classes given by names or numbers with commas between them, or of `all`. Throws
+ * `UNKNOWN_CLASS`, `UNCONDITIONAL`.
+ */
+export function classNumbers(run: OpenRun, names: string): number[] {
+  const { classes = [] } = run.game.sampler;
+  if (names !== "all" || classes.includes("all") || classes.length === 0) {
+    // A name may have a comma in it.
+    const list = classes.includes(names) ? [names] : names.split(",");
+    return list.map((name) => classNumber(run, name.trim()));
+  }
+  return classes.map((_, i) => i);
 }
 
 /** The number of a class given by name or number. Throws `UNKNOWN_CLASS`, `UNCONDITIONAL`. */

@@ -9,7 +9,8 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-const aboutUsage = /^(UNKNOWN_\w+|OPTION|USAGE|UNEXPECTED_ARGUMENT|CONFIG_\w+)$/;
+const aboutUsage =
+  /^(UNKNOWN_\w+|OPTION|USAGE|UNEXPECTED_ARGUMENT|REFERENCE|EXPRESSION|CONFIG_\w+)$/;
 
 /** The exit code for a coded error. */
 export const exitCodeOf = (code: string): number =>

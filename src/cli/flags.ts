@@ -91,3 +91,21 @@ export function readCheckpoint(text: unknown): { readonly checkpoint?: Checkpoin
     fix: "correct the value; the files in the run's checkpoints/ are named by their steps",
   });
 }
+
+/** One of some words, or undefined when the flag is absent. Throws `OPTION` with the nearest. */
+export function oneOf<T extends string>(
+  flag: string,
+  text: unknown,
+  words: readonly T[],
+): T | undefined {
+  if (text === undefined) return undefined;
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  const close = nearest(String(text), words);
+  throw new GanymedeError("OPTION", {
+    where: flag,
+    expected: `one of ${words.join(", ")}`,
+    got: String(text),
+    fix: close === undefined ? "choose one of those" : `did you mean ${close}?`,
+  });
+}

@@ -26,8 +26,7 @@ import { GanymedeError } from "./errors.ts";
 export function writeAtomic(path: string, data: string | Uint8Array | readonly Uint8Array[]): void {
   const chunks = typeof data === "string" || data instanceof Uint8Array ? [data] : data;
   const folder = dirname(path);
-  // A random name: two workers of one process may write the same file.
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = besides(path);
   try {
     makeFolder(folder);
     writeThrough(temporary, chunks);
@@ -47,6 +46,46 @@ export function sweepTemporaries(folder: string): void {
   if (!existsSync(folder)) return;
   for (const file of readdirSync(folder)) {
     if (/^\..+\.[0-9a-f]{12}\.tmp$/.test(file)) discard(join(folder, file));
+  }
+}
+
+/**
+ * `writeAtomic` for a file that is larger than memory or that another process writes: `fill` is told a
+ * temporary path beside `path` and puts the file there.
+ *
+ * @throws what `writeAtomic` throws; what `fill` throws, when it is no failure of the file system
+ */
+export async function fillAtomic(
+  path: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const folder = dirname(path);
+  const temporary = besides(path);
+  try {
+    makeFolder(folder);
+    await fill(temporary);
+    flush(temporary);
+    renameSync(temporary, path);
+  } catch (error) {
+    discard(temporary);
+    throw isSystemError(error) ? unwritable(path, error) : error;
+  }
+  syncFolder(folder);
+}
+
+const isSystemError = (error: unknown): boolean =>
+  error instanceof Error && /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? "");
+
+/** A name in the same folder. It is random: two workers of one process may write the same file. */
+const besides = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+
+function flush(path: string): void {
+  const file = openSync(path, "r+");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

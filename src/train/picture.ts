@@ -2,6 +2,7 @@ import {
   type Colour,
   encodePng,
   FAKE_COLOUR,
+  type GridOptions,
   imageGrid,
   type Raster,
   REAL_COLOUR,
@@ -11,10 +12,10 @@ import type { Field, ItemArray } from "../data/source.ts";
 import { sizeOf } from "../engine/ir/type.ts";
 
 /** How many items make a good picture: a grid of 8x8 images, a cloud of points. */
-export const pictureSize = (field: Field): number => (isImage(field) ? 64 : 2000);
+export const pictureSize = (field: Field): number => (isPicture(field) ? 64 : 2000);
 
 /** Whether real items belong in the picture: points say little without the data behind them. */
-export const showsReal = (field: Field): boolean => !isImage(field);
+export const showsReal = (field: Field): boolean => !isPicture(field);
 
 /**
  * A picture of items as PNG: images as a grid, numbers as a histogram, points as a scatter of their
@@ -24,15 +25,9 @@ export const showsReal = (field: Field): boolean => !isImage(field);
  * @param real raw items of the data, drawn in grey behind points and beside numbers
  */
 export function picture(items: Float32Array, field: Field, real?: ItemArray): Uint8Array {
-  const { shape, scale, offset, dtype } = field;
+  const { shape, scale, offset } = field;
+  if (isPicture(field)) return encodePng(imageSheet(pixelsOf(items, field), field));
   const raw = Float32Array.from(items, (v) => (v - offset) / scale);
-  if (isImage(field)) {
-    const [channels, height, width] = shape as [1 | 3 | 4, number, number];
-    const pixels = dtype === "u8" ? Uint8ClampedArray.from(raw, Math.round) : items;
-    const bytes = pixels instanceof Float32Array ? pixels : new Uint8Array(pixels.buffer);
-    const count = items.length / sizeOf(shape);
-    return encodePng(imageGrid(bytes, { count, channels, height, width }));
-  }
   const clouds = [...(real ? [Float32Array.from(real)] : []), raw];
   const axes = sizeOf(shape);
   if (axes === 1) return encodePng(histogram(clouds));
@@ -44,7 +39,28 @@ export function picture(items: Float32Array, field: Field, real?: ItemArray): Ui
   );
 }
 
-const isImage = ({ shape }: Field): boolean => shape.length === 3 && [1, 3, 4].includes(shape[0]!);
+/** Whether items can be drawn as pictures: grey, colour, or colour with opacity. */
+export const isPicture = ({ shape }: Pick<Field, "shape">): boolean =>
+  shape.length === 3 && [1, 3, 4].includes(shape[0]!);
+
+/** Pixels 0 … 255 of images as networks see them, [count, channels, height, width] like `items`. */
+export function pixelsOf(items: Float32Array, { dtype, scale, offset }: Field): Uint8Array {
+  // Fields that are not stored as pixels are trained on [−1, 1].
+  const [by, from] = dtype === "u8" ? [scale, offset] : [2 / 255, -1];
+  const pixels = Uint8ClampedArray.from(items, (v) => Math.round((v - from) / by));
+  return new Uint8Array(pixels.buffer);
+}
+
+/** Images as `pixelsOf` gives them, in a grid. */
+export function imageSheet(
+  pixels: Uint8Array,
+  { shape }: Pick<Field, "shape">,
+  layout: Pick<GridOptions, "columns" | "gap" | "background"> = {},
+): Raster {
+  const [channels, height, width] = shape as [1 | 3 | 4, number, number];
+  const count = pixels.length / sizeOf(shape);
+  return imageGrid(pixels, { ...layout, count, channels, height, width });
+}
 
 /** x, y, x, y, … of points with `axes` coordinates. */
 function interleave(points: Float32Array, axes: number): Float32Array {

@@ -8,7 +8,8 @@ import type { Provider, Value } from "../engine/run/provider.ts";
 import type { Game, Turn } from "../gan/game.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
-import { fillNoise } from "./feeds.ts";
+import { blendClasses } from "./class-blend.ts";
+import { type CodeLayout, codeLayout, type Draw, drawCodes, partRows } from "./codes.ts";
 import { averageOf } from "./step.ts";
 
 /** The generator alone, in inference mode, on the average of its weights where there is one. */
@@ -21,8 +22,13 @@ export interface SampleProgram {
   readonly weights: readonly string[];
 }
 
-/** Traces the sampler of `game` for `batch` items. */
-export function traceSampler(game: Game, variables: Variables, batch: number): SampleProgram {
+/** Traces the sampler of `game` for `batch` items; with `blend` as `blendClasses` does. */
+export function traceSampler(
+  game: Game,
+  variables: Variables,
+  batch: number,
+  { blend = false }: { readonly blend?: boolean } = {},
+): SampleProgram {
   const averaged = new Set(game.average?.of.map((m) => m.name));
   const trace = new Trace(variables, {
     training: false,
@@ -37,7 +43,13 @@ export function traceSampler(game: Game, variables: Variables, batch: number): S
   inputs.key = input("key", [], "i32");
   trace.useKey(inputs.key);
   const call: Turn["call"] = (module, value) => module.net(value, trace.scope(module.name));
-  const output = game.sampler.make(asked, call);
+  const made = game.sampler.make(asked, call);
+  let output = made;
+  if (blend && inputs.label) {
+    inputs.other = input("other", [batch], "i32");
+    inputs.mix = input("mix", [batch]);
+    output = blendClasses(made, { label: inputs.label, other: inputs.other, mix: inputs.mix });
+  }
   const compiled = program({ [game.field]: output });
   const names = compiled.inputs.map((t) => inputName(t)!);
   const used = Object.entries(inputs).filter(([name]) => names.includes(name));
@@ -49,15 +61,16 @@ export function traceSampler(game: Game, variables: Variables, batch: number): S
   };
 }
 
-export interface SampleRequest {
-  /** The first item, a multiple of the batch of one call; 0 when absent. */
-  readonly from?: number;
-  readonly count: number;
-  readonly seed: number;
-  /** Class of each item, repeated to `count`, for a conditional generator. */
+/** Items to make: of drawn codes, or of codes that are given. */
+export interface SampleRequest extends Draw {
+  /** Codes [count, latent] instead of drawn ones; `from` and `truncation` have no part in them. */
+  readonly codes?: Float32Array;
+  /** Class of each item, for a conditional generator: taken in turn, again from the first at the end. */
   readonly labels?: readonly number[];
-  /** Standard deviation of normal noise: below 1 trades variety for quality. */
-  readonly scale?: number;
+  /** How many items in a row share a label; 1 when absent. */
+  readonly each?: number;
+  /** Another class of each item and how far it is on the way there, for a sampler that blends. */
+  readonly towards?: { readonly labels: readonly number[]; readonly mix: readonly number[] };
 }
 
 /**
@@ -66,33 +79,59 @@ export interface SampleRequest {
  */
 export class Sampler {
   readonly traced: SampleProgram;
+  readonly layout: CodeLayout;
   private readonly session;
   private readonly game: Game;
   private readonly provider: Provider;
   /** Items of one call. */
   readonly batch: number;
 
-  constructor(game: Game, variables: Variables, provider: Provider, batch = 64) {
+  constructor(
+    game: Game,
+    variables: Variables,
+    provider: Provider,
+    batch = 64,
+    options: { readonly blend?: boolean } = {},
+  ) {
     this.game = game;
     this.provider = provider;
     this.batch = batch;
-    this.traced = traceSampler(game, variables, batch);
+    this.layout = codeLayout(game.sampler);
+    this.traced = traceSampler(game, variables, batch, options);
     this.session = provider.create(toOnnx(this.traced.program, { target: provider.target }));
   }
 
   /** Items [count, …item] in the trained range, row-major. `value` gives the variables. */
   async sample(value: (name: string) => Value, request: SampleRequest): Promise<Float32Array> {
+    const item = sizeOf(this.traced.output.shape.slice(1));
+    const all = new Float32Array(request.count * item);
+    let at = 0;
+    for await (const piece of this.pieces(value, request)) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  }
+
+  /** The same, a call's batch at a time: memory does not grow with the count. */
+  async *pieces(
+    value: (name: string) => Value,
+    request: SampleRequest,
+  ): AsyncGenerator<Float32Array, void> {
     const { count, from: first = 0 } = request;
     const item = sizeOf(this.traced.output.shape.slice(1));
-    const all = new Float32Array(count * item);
     const session = await this.session;
     const weights = Object.fromEntries(this.traced.weights.map((name) => [name, value(name)]));
     for (let from = 0; from < count; from += this.batch) {
       const results = await session.run({ ...weights, ...this.feeds(request, first + from) });
       const items = (await results[this.game.field]!.data()) as Float32Array;
-      all.set(items.subarray(0, Math.min(items.length, (count - from) * item)), from * item);
+      yield items.subarray(0, Math.min(items.length, (count - from) * item));
     }
-    return all;
+  }
+
+  /** The codes that `sample` makes items of, [count, latent]. */
+  codes(request: SampleRequest): Float32Array {
+    return request.codes ?? drawCodes(this.layout, this.batch, request);
   }
 
   async dispose(): Promise<void> {
@@ -100,25 +139,39 @@ export class Sampler {
   }
 
   /** What the generator is fed for the items from `from` on, a whole batch. */
-  feeds({ seed, labels, scale = 1 }: SampleRequest, from: number): Record<string, Value> {
+  feeds(request: SampleRequest, from: number): Record<string, Value> {
     const feeds: Record<string, Value> = {};
-    for (const [name, noise] of Object.entries(this.game.sampler.noise)) {
-      const codes = new Float32Array(this.batch * sizeOf(noise.shape));
-      fillNoise(codes, noise, seed, `sample ${name}`, from / this.batch);
-      if (scale !== 1) for (let i = 0; i < codes.length; i++) codes[i] = codes[i]! * scale;
-      feeds[name] = this.provider.value("f32", [this.batch, ...noise.shape], codes);
+    const { seed, codes } = request;
+    const size = this.layout.size;
+    const rows = codes
+      ? codes.subarray(from * size, (from + this.batch) * size)
+      : drawCodes(this.layout, this.batch, { ...request, from, count: this.batch });
+    for (const part of this.layout.parts) {
+      const data = partRows(rows, this.layout, part, this.batch);
+      feeds[part.name] = this.provider.value("f32", [this.batch, ...part.shape], data);
     }
     if (this.game.sampler.classes) {
-      const cycle = labels ?? this.game.sampler.classes.map((_, i) => i);
-      const asked = Int32Array.from(
-        { length: this.batch },
-        (_, i) => cycle[(from + i) % cycle.length]!,
+      const asked = Int32Array.from({ length: this.batch }, (_, i) =>
+        this.label(request, from + i),
       );
       feeds.label = this.provider.value("i32", [this.batch], asked);
+      const { labels = [], mix = [] } = request.towards ?? {};
+      const other = asked.map((label, i) => labels[from + i] ?? label);
+      feeds.other = this.provider.value("i32", [this.batch], other);
+      const share = Float32Array.from(asked, (_, i) => mix[from + i] ?? 0);
+      feeds.mix = this.provider.value("f32", [this.batch], share);
     }
-    const key = stream(seed, "sample key", from / this.batch).uint32(1)[0]! | 0;
+    // Noise made in the graph must not change between calls that are given codes.
+    const call = codes ? 0 : from / this.batch;
+    const key = stream(seed, "sample key", call).uint32(1)[0]! | 0;
     feeds.key = this.provider.value("i32", [], Int32Array.of(key));
     const used = Object.entries(feeds).filter(([name]) => name in this.traced.inputs);
     return Object.fromEntries(used);
+  }
+
+  /** The class of item `i`. Where nobody says which, one after the other. */
+  label({ labels, each = 1 }: Pick<SampleRequest, "labels" | "each">, i: number): number {
+    const turn = Math.floor(i / each);
+    return labels ? labels[turn % labels.length]! : turn % this.game.sampler.classes!.length;
   }
 }

@@ -37,6 +37,14 @@ test("train, sample and export, as a person at a terminal sees them", limit, asy
       .toString(),
   ).toBe("PNG");
 
+  // Points: where they go, as a picture and as numbers; never as an animation.
+  const way = ["interpolate", run, "--items", "1,5", "--frames", "6", "--out"];
+  expect((await ganymede([...way, join(root, "way.png")])).out).toMatch(/^7 pictures through 2/);
+  const table = await ganymede([...way, join(root, "way.csv"), "--loop", "--json"]);
+  expect(JSON.parse(table.out)).toMatchObject({ format: "csv", frames: 12, step: 30 });
+  const refused = await ganymede([...way, join(root, "way.gif")]);
+  expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/^error SAMPLE_FORMAT/) });
+
   const exported = await ganymede(["export", run, "--json"]);
   expect(JSON.parse(exported.out)).toMatchObject({
     file: join(run, "generator.onnx"),
@@ -71,7 +79,7 @@ test("lists name every system and source, with options and defaults", async () =
   expect(JSON.parse(data.out)).toMatchObject({ id: "mnist", options: [{}, side, {}] });
   const help = await ganymede([]);
   expect(help.code).toBe(0);
-  for (const verb of ["train", "sample", "export", "systems", "data", "doctor"]) {
+  for (const verb of ["train", "sample", "interpolate", "export", "systems", "data", "doctor"]) {
     expect(help.out).toContain(`\n  ${verb} `);
   }
   expect((await ganymede(["train", "--help"])).out).toContain("--resume [run]");

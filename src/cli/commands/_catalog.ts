@@ -5,6 +5,7 @@ export const catalog = {
   doctor: async () => (await import("./doctor.ts")).doctor,
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
   export: async () => (await import("./export.ts")).export,
+  interpolate: async () => (await import("./interpolate.ts")).interpolate,
   sample: async () => (await import("./sample.ts")).sample,
   systems: async () => (await import("./systems.ts")).systems,
   train: async () => (await import("./train.ts")).train,

@@ -1,50 +1,106 @@
 import { join } from "node:path";
+import { readCodes } from "../../app/codes.ts";
 import { loadSource } from "../../app/config.ts";
-import { findRun } from "../../app/run-names.ts";
-import { classNumber, type OpenRun, openRun } from "../../app/sample.ts";
+import { classNumbers, type OpenRun } from "../../app/sample.ts";
+import { type SampleFormat, sampleFormats, writeSamples } from "../../app/sample-files.ts";
 import { GanymedeError } from "../../core/errors.ts";
-import { writeAtomic } from "../../core/files.ts";
 import type { ItemArray } from "../../data/source.ts";
-import { picture, pictureSize, showsReal } from "../../train/picture.ts";
+import { pictureSize, showsReal } from "../../train/picture.ts";
+import type { SampleRequest } from "../../train/sampler.ts";
 import type { Command } from "../command.ts";
-import { checkpointOption, positiveNumber, readCheckpoint, wholeNumber } from "../flags.ts";
+import { oneOf, positiveNumber, wholeNumber } from "../flags.ts";
+import { openedRun, runOptions } from "../open-run.ts";
+import { grouped } from "../text.ts";
 
 export const sample: Command = {
   about: "make new samples with a trained run",
   arguments: "<run>",
   options: [
-    ["-n, --count <n>", "how many (default: 64 images, or 2000 points)"],
+    ["-n, --count <n>", "how many (default: 64 images, 2000 points; with --class 8 of each)"],
     ["--seed <n>", "item i depends on the seed and i alone (default: 0)"],
-    ["--out <file>", "the picture to write (default: <run>/grid.png)"],
-    ["--scale <s>", "spread of the noise: below 1 trades variety for quality (default: 1)"],
-    ["--class <c>", "name or number of the class, for a conditional system"],
-    checkpointOption,
-    ["--threads <n>", "threads of one operator (default: all cores)"],
-    ["--json", "the result as JSON"],
+    ["--out <path>", "a .png, .npz or .csv file, or a folder (default: <run>/grid.png)"],
+    ["--format <f>", "png, folder, npz or csv, where --out does not tell"],
+    ["--class <c>", "names or numbers of classes, as 3,7, or all: a row each"],
+    ["--truncation <t>", "scales the codes: below 1 trades variety for quality (default: 1)"],
+    ["--codes <file>", "of these codes, by sample or invert, instead of the seed's"],
+    ["--columns <n>", "images in a row of the picture"],
+    ...runOptions,
   ],
-  examples: ["sample runs/dcgan-001", "sample runs/dcgan-001 -n 16 --seed 3 --out digits.png"],
-  async run({ args, options, terminal }) {
-    const count = wholeNumber("--count", options.count, 1);
-    const seed = wholeNumber("--seed", options.seed, 0) ?? 0;
-    const scale = positiveNumber("--scale", options.scale) ?? 1;
-    const threads = wholeNumber("--threads", options.threads, 1);
-    const run = await openRun(findRun("runs", args[0]!), {
-      ...(threads !== undefined && { threads }),
-      ...readCheckpoint(options.checkpoint),
+  examples: [
+    "sample runs/dcgan-001 --seed 3 --truncation 0.7 --out digits.png",
+    "sample runs/dcgan-001 -n 10000 --out digits/",
+    "sample runs/dcgan-001 -n 50000 --out digits.npz",
+  ],
+  more: `A folder gets one PNG an item, an .npz samples, codes and labels for NumPy: any number of them.
+Items are counted from 0 by rows; interpolate and arithmetic take those numbers.`,
+  run: openedRun(async ({ run, options, terminal }) => {
+    const columns = wholeNumber("--columns", options.columns, 1);
+    const format = oneOf("--format", options.format, sampleFormats);
+    const request = await requestOf(run, options);
+    const { count, seed, truncation } = request;
+    const out = String(options.out ?? join(run.path, files[format ?? "png"]));
+    const real = await realItems(run);
+    const written = await writeSamples(run, request, {
+      out,
+      ...(format && { format }),
+      columns: columns ?? request.each,
+      ...(real && { real }),
+      onProgress: (done) => {
+        if (terminal.isLive) terminal.live(`${grouped(done)}/${grouped(count)}`);
+      },
     });
-    const file = String(options.out ?? join(run.path, "grid.png"));
-    const asked = { count: count ?? pictureSize(run.field), seed, scale };
-    const name = options.class;
-    const labels = name === undefined ? {} : { labels: [classNumber(run, String(name))] };
-    const items = await run.sample({ ...asked, ...labels });
-    writeAtomic(file, picture(items, run.field, await realItems(run)));
-    await run.dispose();
     const { step } = run.checkpoint;
-    if (options.json) terminal.out(JSON.stringify({ file, step, ...asked }));
-    else terminal.out(`${asked.count} samples of step ${step}: ${file}`);
-    return 0;
-  },
+    const told = { file: out, format: written, step, count, seed, truncation };
+    if (options.json) terminal.out(JSON.stringify(told));
+    else terminal.out(`${grouped(count)} samples of step ${step}: ${out}`);
+  }),
 };
+
+/** Where samples go, within the run. */
+const files: Record<SampleFormat, string> = {
+  png: "grid.png",
+  folder: "generated",
+  npz: "samples.npz",
+  csv: "samples.csv",
+};
+
+async function requestOf(
+  run: OpenRun,
+  options: Readonly<Record<string, string | true | undefined>>,
+): Promise<SampleRequest> {
+  const asked = wholeNumber("--count", options.count, 1);
+  const seed = wholeNumber("--seed", options.seed, 0) ?? 0;
+  const truncation = positiveNumber("--truncation", options.truncation) ?? 1;
+  const drawn = { count: asked ?? pictureSize(run.field), seed, truncation };
+  if (options.codes !== undefined) return requestOfCodes(run, options, drawn);
+  if (options.class === undefined) return drawn;
+  const labels = classNumbers(run, String(options.class));
+  const each = asked ?? 8;
+  return { ...drawn, count: each * labels.length, labels, each };
+}
+
+/** With `--class` the codes of a file are shown as those classes, one after the other. */
+async function requestOfCodes(
+  run: OpenRun,
+  options: Readonly<Record<string, string | true | undefined>>,
+  { seed, truncation }: { seed: number; truncation: number },
+): Promise<SampleRequest> {
+  for (const flag of ["count", "seed"] as const) {
+    if (options[flag] !== undefined) throw unused(`--${flag}`);
+  }
+  const { codes, count, labels } = await readCodes(run, String(options.codes));
+  const scaled = codes.map((v) => v * truncation);
+  const asked = options.class === undefined ? labels : classNumbers(run, String(options.class));
+  return { seed, truncation, count, codes: scaled, ...(asked && { labels: asked }) };
+}
+
+const unused = (flag: string) =>
+  new GanymedeError("USAGE", {
+    where: flag,
+    expected: "codes from a seed or from a file",
+    got: `${flag} beside --codes`,
+    fix: `leave ${flag} out: all codes of the file are taken`,
+  });
 
 /** Data to draw behind points, where they are still there: a picture without them is a picture. */
 async function realItems({ config, field, game }: OpenRun): Promise<ItemArray | undefined> {

@@ -1,0 +1,209 @@
+import { GanymedeError } from "../core/errors.ts";
+import { sizeOf } from "../engine/ir/type.ts";
+import type { CodeLayout } from "../train/codes.ts";
+import { isPicture, pixelsOf } from "../train/picture.ts";
+import { type SampleRequest, Sampler } from "../train/sampler.ts";
+import { type AnimationFormat, animationFormats, writeAnimation } from "./animation.ts";
+import type { Codes } from "./codes.ts";
+import { type OpenRun, withSampler } from "./sample.ts";
+import { type SampleFormat, writeSamples } from "./sample-files.ts";
+
+/**
+ * How to go from code to code. `slerp` goes along the arc, so that every code on the way is as long as
+ * normal codes are; straight lines pass near the middle, where a generator of normal codes has seldom
+ * been (White 2016, arXiv:1609.04468). `linear` stays in the cube of uniform codes.
+ */
+export type Path = "slerp" | "linear";
+
+export interface Journey {
+  /** Codes from each key to the next, [frames, latent]; the last key too, unless it loops. */
+  readonly codes: Float32Array;
+  readonly frames: number;
+  /** Of each frame: the keys that it lies between, and how far it has come. */
+  readonly between: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly share: number;
+  }[];
+}
+
+/**
+ * Codes along a way through `keys`.
+ *
+ * @param keys [count, layout.size]
+ * @param perLeg frames from one key to the next, the next not counted
+ * @param path by part of the code when absent: slerp for normal noise, linear for uniform
+ */
+export function journey(
+  keys: Float32Array,
+  layout: CodeLayout,
+  { perLeg, loop, path }: { readonly perLeg: number; readonly loop: boolean; readonly path?: Path },
+): Journey {
+  const count = keys.length / layout.size;
+  const legs = loop ? count : count - 1;
+  const between = Array.from({ length: legs * perLeg }, (_, frame) => {
+    const from = Math.floor(frame / perLeg);
+    return { from, to: (from + 1) % count, share: (frame % perLeg) / perLeg };
+  });
+  if (!loop) between.push({ from: count - 1, to: count - 1, share: 0 });
+  const codes = new Float32Array(between.length * layout.size);
+  between.forEach(({ from, to, share }, frame) => {
+    for (const part of layout.parts) {
+      const of = (key: number) => {
+        const at = key * layout.size + part.from;
+        return keys.subarray(at, at + part.size);
+      };
+      const along = path ?? (part.distribution === "normal" ? "slerp" : "linear");
+      const row = (along === "slerp" ? slerp : lerp)(of(from), of(to), share);
+      codes.set(row, frame * layout.size + part.from);
+    }
+  });
+  return { codes, frames: between.length, between };
+}
+
+/** (1 − t)·a + t·b. */
+export const lerp = (a: Float32Array, b: Float32Array, t: number): Float32Array =>
+  a.map((v, i) => (1 - t) * v + t * b[i]!);
+
+/**
+ * (sin((1 − t)Ω)·a + sin(tΩ)·b)/sin Ω with Ω the angle between a and b. Shoemake 1985. The line where
+ * there is no one arc: codes in one direction, or in opposite ones.
+ */
+export function slerp(a: Float32Array, b: Float32Array, t: number): Float32Array {
+  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
+  const cosine = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
+  const sine = Math.sin(angle);
+  if (!(sine > 1e-6)) return lerp(a, b, t);
+  const [first, second] = [Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine];
+  return a.map((v, i) => first * v + second * b[i]!);
+}
+
+export interface Interpolation {
+  /** .gif, .webp or .mp4; .png for a strip, a row a leg; .npz or .csv for the items as numbers. */
+  readonly out: string;
+  readonly format?: AnimationFormat | SampleFormat;
+  /** From one key to the next; 24, or 8 in a strip, when absent. */
+  readonly perLeg?: number;
+  /** Goes back to the first key, so that the animation has no jump. */
+  readonly loop?: boolean;
+  readonly path?: Path;
+  /** Frames a second; 24 when absent. */
+  readonly fps?: number;
+  /** Side of a drawn pixel; as many as fit in 256 pixels of height when absent. */
+  readonly zoom?: number;
+  /** Where a run draws noise of its own. */
+  readonly seed?: number;
+  readonly onProgress?: (done: number, frames: number) => void;
+}
+
+export interface Interpolated {
+  readonly file: string;
+  readonly format: AnimationFormat | SampleFormat;
+  readonly frames: number;
+}
+
+/**
+ * What a generator makes on the way from code to code, as an animation, a strip or numbers. Between keys
+ * of different classes the classes are blended.
+ *
+ * @param keys two codes or more
+ * @throws GanymedeError ANIMATION_FORMAT, FFMPEG_MISSING, FFMPEG_FAILED, CLASS_BLEND, and what
+ *   `writeSamples` throws
+ */
+export async function interpolate(
+  run: OpenRun,
+  keys: Codes,
+  asked: Interpolation,
+): Promise<Interpolated> {
+  const { out, loop = false, seed = 0, path } = asked;
+  const format = asked.format ?? formatOf(out);
+  const moving = isAnimation(format);
+  const perLeg = asked.perLeg ?? (moving ? 24 : 8);
+  const way = journey(keys.codes, run.sampler.layout, { perLeg, loop, ...(path && { path }) });
+  const request = { seed, count: way.frames, codes: way.codes, ...labelsOf(keys, way) };
+  const blended = request.towards ? withBlend(run) : run;
+  try {
+    if (moving) await animate(blended, request, { ...asked, format });
+    else {
+      const columns = format === "png" && isPicture(run.field) ? { columns: perLeg } : {};
+      const onProgress = (done: number) => asked.onProgress?.(done, way.frames);
+      await writeSamples(blended, request, { out, format, ...columns, onProgress });
+    }
+  } finally {
+    if (blended !== run) await blended.dispose();
+  }
+  return { file: out, format, frames: way.frames };
+}
+
+const isAnimation = (format: string): format is AnimationFormat =>
+  (animationFormats as readonly string[]).includes(format);
+
+const endings = [...animationFormats, "png", "npz", "csv"] as const;
+
+/** What a path asks for: without an ending a folder of pictures. Throws `ANIMATION_FORMAT`. */
+function formatOf(out: string): AnimationFormat | SampleFormat {
+  const ending = /\.([a-z0-9]+)$/i.exec(out)?.[1]?.toLowerCase();
+  if (ending === undefined) return "folder";
+  const known = endings.find((e) => e === ending);
+  if (known !== undefined) return known;
+  throw new GanymedeError("ANIMATION_FORMAT", {
+    where: out,
+    expected: `a file that ends in ${endings.map((e) => `.${e}`).join(", ")}`,
+    got: `.${ending}`,
+    fix: "choose another ending",
+  });
+}
+
+/** The class of each frame, and the one that it is on the way to where a leg has two. */
+function labelsOf({ labels }: Codes, { between }: Journey): Partial<SampleRequest> {
+  if (!labels) return {};
+  const own = between.map(({ from }) => labels[from]!);
+  if (labels.every((label) => label === labels[0])) return { labels: own };
+  const towards = {
+    labels: between.map(({ to }) => labels[to]!),
+    mix: between.map(({ share }) => share),
+  };
+  return { labels: own, towards };
+}
+
+/** The run with a sampler that blends classes. */
+function withBlend(run: OpenRun): OpenRun {
+  const { game, variables, provider, sampler } = run;
+  return withSampler(run, new Sampler(game, variables, provider, sampler.batch, { blend: true }));
+}
+
+async function animate(
+  run: OpenRun,
+  request: SampleRequest,
+  asked: Interpolation & { readonly format: AnimationFormat },
+): Promise<void> {
+  if (!isPicture(run.field)) {
+    throw new GanymedeError("SAMPLE_FORMAT", {
+      where: asked.out,
+      expected: "images, to animate them",
+      got: `items of shape [${run.field.shape}]`,
+      fix: "write .png (where the items go), .csv or .npz",
+    });
+  }
+  const [channels = 1, height = 1, width = 1] = run.field.shape;
+  const zoom = asked.zoom ?? Math.max(1, Math.floor(256 / height));
+  async function* frames() {
+    let done = 0;
+    const size = sizeOf(run.field.shape);
+    for await (const items of run.pieces(request)) {
+      const pixels = pixelsOf(items, run.field);
+      for (let k = 0; k < items.length / size; k++) {
+        yield pixels.subarray(k * size, (k + 1) * size);
+        asked.onProgress?.(++done, request.count);
+      }
+    }
+  }
+  await writeAnimation(asked.out, asked.format, {
+    shape: [channels, height, width],
+    zoom,
+    fps: asked.fps ?? 24,
+    count: request.count,
+    frames,
+  });
+}

@@ -1,0 +1,28 @@
+import { findRun } from "../app/run-names.ts";
+import { type OpenRun, openRun } from "../app/sample.ts";
+import type { Call, Command } from "./command.ts";
+import { checkpointOption, readCheckpoint, wholeNumber } from "./flags.ts";
+
+/** Options of every command that uses a trained run. */
+export const runOptions: Command["options"] = [
+  checkpointOption,
+  ["--threads <n>", "threads of one operator (default: all cores)"],
+  ["--json", "the result as JSON"],
+];
+
+/** A command on the run that its first argument names: opened before, closed after, whatever happens. */
+export const openedRun =
+  (use: (call: Call & { readonly run: OpenRun }) => Promise<void>): Command["run"] =>
+  async (call) => {
+    const threads = wholeNumber("--threads", call.options.threads, 1);
+    const run = await openRun(findRun("runs", call.args[0]!), {
+      ...(threads !== undefined && { threads }),
+      ...readCheckpoint(call.options.checkpoint),
+    });
+    try {
+      await use({ ...call, run });
+    } finally {
+      await run.dispose();
+    }
+    return 0;
+  };

@@ -1,0 +1,91 @@
+import { sizeOf } from "../engine/ir/type.ts";
+import type { Distribution, Noise, Sampler } from "../gan/game.ts";
+import { fillNoise } from "./feeds.ts";
+
+/** One named noise of a sampler, and where it lies in a code. */
+export interface CodePart extends Noise {
+  readonly name: string;
+  readonly from: number;
+  readonly size: number;
+}
+
+/** All noise of one item as one row of numbers, part after part. */
+export interface CodeLayout {
+  /** Numbers of a code. */
+  readonly size: number;
+  readonly parts: readonly CodePart[];
+}
+
+/** How the noise of a sampler lies in a code, in the order in which the sampler names it. */
+export function codeLayout({ noise }: Pick<Sampler, "noise">): CodeLayout {
+  let size = 0;
+  const parts = Object.entries(noise).map(([name, part]) => {
+    const from = size;
+    size += sizeOf(part.shape);
+    return { name, ...part, from, size: size - from };
+  });
+  return { size, parts };
+}
+
+/** What a code must stay in: none for normal noise, [−1, 1] for uniform. */
+export const boundOf = (distribution: Distribution): number =>
+  distribution === "uniform" ? 1 : Infinity;
+
+/** Which codes to draw. */
+export interface Draw {
+  readonly seed: number;
+  /** The first item; 0 when absent. */
+  readonly from?: number;
+  readonly count: number;
+  /**
+   * ψ: codes are multiplied by it, towards the middle below 1: less variety, most often better looks.
+   * 1 when absent. The truncation of Brock, Donahue, Simonyan 2019, arXiv:1809.11096 draws again what
+   * is too large; a scaled code keeps its direction, so that a seed shows the same thing at every ψ.
+   */
+  readonly truncation?: number;
+}
+
+/**
+ * Codes [count, layout.size]. Code i depends on the seed, on i and on `block`, the items that are drawn
+ * at once.
+ */
+export function drawCodes(
+  layout: CodeLayout,
+  block: number,
+  { seed, from = 0, count, truncation = 1 }: Draw,
+): Float32Array {
+  const codes = new Float32Array(count * layout.size);
+  const last = Math.floor((from + count - 1) / block);
+  for (let number = Math.floor(from / block); number <= last; number++) {
+    for (const part of layout.parts) {
+      const drawn = new Float32Array(block * part.size);
+      fillNoise(drawn, part, seed, `sample ${part.name}`, number);
+      const [first, end] = [
+        Math.max(from, number * block),
+        Math.min(from + count, (number + 1) * block),
+      ];
+      for (let item = first; item < end; item++) {
+        const at = (item - from) * layout.size + part.from;
+        const start = (item - number * block) * part.size;
+        for (let k = 0; k < part.size; k++) codes[at + k] = drawn[start + k]! * truncation;
+      }
+    }
+  }
+  return codes;
+}
+
+/** The rows of one part of codes, [count, part.size], filled up to `rows` with the first row. */
+export function partRows(
+  codes: Float32Array,
+  layout: CodeLayout,
+  { from, size }: CodePart,
+  rows: number,
+): Float32Array {
+  const out = new Float32Array(rows * size);
+  const count = codes.length / layout.size;
+  for (let i = 0; i < rows; i++) {
+    const at = (i < count ? i : 0) * layout.size + from;
+    out.set(codes.subarray(at, at + size), i * size);
+  }
+  return out;
+}

@@ -45,7 +45,7 @@ export interface Labelled {
 
 /** Opens one part of the data: gives its first `count` pictures in the order of a seed, none twice. */
 export async function openPictures({ data, dataOptions }: Pictures, split: "train" | "test") {
-  const source = (await loadSource(data)).open({ ...dataOptions, split });
+  const source = await (await loadSource(data)).open({ ...dataOptions, split });
   return (count: number, seed: number): Labelled => {
     const { image, label } = source.batch(0, Math.min(count, source.size), seed);
     return { raw: Float32Array.from(image!), labels: label as Int32Array };
@@ -83,7 +83,7 @@ export async function openJury(
 ): Promise<Jury> {
   const { data, dataOptions } = pictures;
   const { side } = dataOptions;
-  const source = (await loadSource(data)).open({ ...dataOptions, split: "test" });
+  const source = await (await loadSource(data)).open({ ...dataOptions, split: "test" });
   const held = Float32Array.from(source.batch(0, Math.min(count, source.size), 0).image!);
   const [encoder, classifier] = await Promise.all([
     openExtractor(provider, extractor),

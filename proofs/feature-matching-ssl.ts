@@ -93,7 +93,7 @@ async function testError(context: ProofContext, { seed, labels, alone }: Cell): 
   const play = new Play({ ...laid, game }, provider, seed);
   await play.until(alone ? size(3000, 10) : size(6000, 10));
   const count = size(10_000, 100);
-  const test = (await loadSource("mnist")).open({ side: 16, split: "test" });
+  const test = await (await loadSource("mnist")).open({ side: 16, split: "test" });
   const { image, label } = test.batch(0, count, 0);
   const { scale, offset } = test.fields.image!;
   const seen = Float32Array.from(image!, (v) => v * scale + offset);

@@ -174,7 +174,7 @@ async function stacked(context: ProofContext): Promise<Record<string, Figure>> {
 }
 
 async function stackedRun({ provider, seeds, size, say }: ProofContext, arm: Arm) {
-  const source = (await loadSource("stacked-mnist")).open({ side: 16 });
+  const source = await (await loadSource("stacked-mnist")).open({ side: 16 });
   const play = new Play(
     { game: stackedGame(arm, source, size), source, chunk: 10 },
     provider,

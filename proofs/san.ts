@@ -136,7 +136,7 @@ interface PointRun {
 async function onPoints({ provider, size }: ProofContext, arm: PointArm): Promise<PointRun> {
   const { data, loss, kind, seed } = arm;
   const { scale, latent } = clouds[data];
-  const source = (await loadSource(data)).open({ scale });
+  const source = await (await loadSource(data)).open({ scale });
   const item = source.fields.point!.shape;
   const hidden = [size(64, 8), size(64, 8)];
   const generator = module("g", mlpGenerator({ item, hidden }));
@@ -209,7 +209,7 @@ async function onGarments(context: ProofContext): Promise<Record<string, Figure>
   const { provider, seeds, size, say } = context;
   const pictures = garments(16, { smoke: size(0, 1) === 1 });
   const jury = await openJury(provider, { pictures, count: size(5000, 100) });
-  const source = (await loadSource(pictures.data)).open(pictures.dataOptions);
+  const source = await (await loadSource(pictures.data)).open(pictures.dataOptions);
   const image = source.fields.image!.shape;
   const scores: Record<Kind, number[]> = { san: [], gan: [] };
   for (const seed of seeds.slice(0, 2)) {

@@ -1,4 +1,5 @@
-import type { SourceDefinition } from "../../src/data/source.ts";
+import type { z } from "zod";
+import type { Source, SourceDefinition } from "../../src/data/source.ts";
 import type { Tensor } from "../../src/engine/ir/tensor.ts";
 import * as ops from "../../src/engine/ops/index.ts";
 import type { AnyPlayer, Player } from "../../src/gan/game.ts";
@@ -10,7 +11,7 @@ import { halfCoarse, type Wobble, wobble } from "./views.ts";
 interface Subject {
   readonly id: string;
   readonly about: string;
-  readonly source: SourceDefinition;
+  readonly source: SourceDefinition<z.ZodRawShape, Source>;
   readonly options?: Readonly<Record<string, unknown>>;
   readonly wobble: Wobble;
 }

@@ -2,7 +2,7 @@ import type { Source } from "../data/source.ts";
 import { classReport, sureAt } from "../metrics/class-report.ts";
 import { openExtractor } from "../metrics/extractor-file.ts";
 import { modeReport } from "../metrics/modes.ts";
-import { loadSource } from "./config.ts";
+import { openData } from "./config.ts";
 import { classifierOf } from "./instruments.ts";
 import type { OpenRun } from "./sample.ts";
 import { rangeOf } from "./stocks.ts";
@@ -21,7 +21,7 @@ const seed = 1;
 
 /** Undefined where nothing here can judge the samples of a run. */
 export async function appraise(run: OpenRun): Promise<Appraisal | undefined> {
-  const source = (await loadSource(run.config.data.source)).open(run.config.data.options);
+  const source = await openData(run.config.data);
   return source.oracle ? appraiseModes(run, source) : appraiseImages(run);
 }
 

@@ -1,6 +1,7 @@
 import { GanymedeError, nearest } from "../core/errors.ts";
 import { parseOptions } from "../core/options.ts";
-import type { Field, Source, SourceDefinition } from "../data/source.ts";
+import { sourceForPath } from "../data/open-path.ts";
+import type { Field, Opening, Source, SourceDefinition } from "../data/source.ts";
 import { catalog as sources } from "../data/sources/_catalog.ts";
 import type { Game } from "../gan/game.ts";
 import type { System } from "../gan/system.ts";
@@ -65,19 +66,25 @@ const defaultSteps = 2000;
  * Fills in and checks everything; opens the data to learn their fields. Throws `UNKNOWN_SYSTEM`,
  * `UNKNOWN_PRESET`, `UNKNOWN_DATA`, `UNKNOWN_OPTION`, `OPTION` or what the data source throws.
  */
-export async function resolveConfig(asked: Asked): Promise<{ config: RunConfig; source: Source }> {
+export async function resolveConfig(
+  asked: Asked,
+  opening?: Opening,
+): Promise<{ config: RunConfig; source: Source }> {
   const system = await loadSystem(asked.system);
   const preset = presetOf(system, asked.preset);
   const options = systemOptions(system, { ...preset?.options, ...asked.options });
-  const definition = await loadSource(asked.data ?? system.data);
-  const source = definition.open(asked.dataOptions);
+  const { definition, options: given } = await loadData(
+    asked.data ?? system.data,
+    asked.dataOptions,
+  );
+  const source = await definition.open(given, opening);
   const minutes = asked.minutes ?? preset?.minutes;
   const config: RunConfig = {
     system: system.id,
     options,
     data: {
       source: definition.id,
-      options: dataOptions(definition, asked.dataOptions),
+      options: dataOptions(definition, given),
       about: source.about,
     },
     fields: source.fields,
@@ -129,6 +136,27 @@ export const loadSystem = (id: string): Promise<System> =>
 /** Throws `UNKNOWN_DATA` with the nearest name. */
 export const loadSource = (id: string): Promise<SourceDefinition> =>
   load("data", id, sources as unknown as Record<string, () => Promise<SourceDefinition>>);
+
+/**
+ * The source that a name or a path stands for, and its options with the path among them. Throws
+ * `UNKNOWN_DATA` with the nearest name, `DATA_MISSING` or `DATA_FORMAT` for a path of nothing known.
+ */
+export async function loadData(
+  text: string,
+  options: Asked["dataOptions"] = {},
+): Promise<{ definition: SourceDefinition; options: Record<string, unknown> }> {
+  const path = Object.hasOwn(sources, text) ? undefined : await sourceForPath(text);
+  const definition = await loadSource(path?.source ?? text);
+  return { definition, options: { ...path?.options, ...options } };
+}
+
+/** The data of a run. Throws what the source throws. */
+export async function openData(
+  { source, options }: Pick<RunConfig["data"], "source" | "options">,
+  opening?: Opening,
+): Promise<Source> {
+  return (await loadSource(source)).open(options, opening);
+}
 
 export const systemIds = (): string[] => Object.keys(systems);
 export const sourceIds = (): string[] => Object.keys(sources);

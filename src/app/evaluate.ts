@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeAtomic } from "../core/files.ts";
 import { classesOf } from "../data/source.ts";
 import { type Verdict, verdictOf } from "../metrics/verdict.ts";
-import { loadSource } from "./config.ts";
+import { openData } from "./config.ts";
 import { type Measurement, type Measuring, openInstruments } from "./instruments.ts";
 import type { OpenRun } from "./sample.ts";
 import { fakeStock } from "./stocks.ts";
@@ -22,7 +22,7 @@ export interface Evaluation extends Measurement {
  */
 export async function evaluate(run: OpenRun, asked: Measuring): Promise<Evaluation> {
   const { path, config, checkpoint, game, field, provider } = run;
-  const source = (await loadSource(config.data.source)).open(config.data.options);
+  const source = await openData(config.data);
   const instruments = await openInstruments({ game, source, provider }, asked);
   try {
     const made = { count: asked.samples, seed: asked.seed };

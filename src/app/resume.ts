@@ -8,7 +8,7 @@ import type { Snapshot } from "../train/trainer.ts";
 import {
   type Asked,
   dataOptions,
-  loadSource,
+  loadData,
   loadSystem,
   presetOf,
   type RunConfig,
@@ -34,9 +34,9 @@ export async function resumeConfig(
     ...asked.options,
   });
   requireSameAll(path, "", stored.options, options);
-  requireSame(path, "data", stored.data.source, asked.data ?? stored.data.source);
-  const source = await loadSource(stored.data.source);
-  const given = dataOptions(source, { ...stored.data.options, ...asked.dataOptions });
+  const data = await loadData(asked.data ?? stored.data.source, asked.dataOptions);
+  requireSame(path, "data", stored.data.source, data.definition.id);
+  const given = dataOptions(data.definition, { ...stored.data.options, ...data.options });
   requireSameAll(path, "data.", stored.data.options, given);
   requireSame(path, "seed", stored.seed, asked.seed ?? stored.seed);
   return {

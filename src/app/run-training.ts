@@ -7,7 +7,7 @@ import { picture, pictureSize, showsReal } from "../train/picture.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { type SampleRequest, Sampler } from "../train/sampler.ts";
 import { Trainer } from "../train/trainer.ts";
-import { buildGame, cadenceOf, loadSource, loadSystem, type RunConfig } from "./config.ts";
+import { buildGame, cadenceOf, loadSystem, openData, type RunConfig } from "./config.ts";
 import { openProbe } from "./probe.ts";
 import { Recovery } from "./recovery.ts";
 import { requireMatch } from "./resume.ts";
@@ -45,8 +45,7 @@ export async function runTraining(
   const { config } = request;
   const system = await loadSystem(config.system);
   const game = buildGame(system, config);
-  const definition = await loadSource(config.data.source);
-  const source = definition.open(config.data.options);
+  const source = await openData(config.data);
   const run = openFolder(request);
   const { seed, threads } = config;
   const provider = await nodeCpu(threads === undefined ? {} : { threads });

@@ -1,11 +1,5 @@
 import { join } from "node:path";
-import {
-  type Asked,
-  loadSource,
-  loadSystem,
-  type RunConfig,
-  resolveConfig,
-} from "../app/config.ts";
+import { type Asked, loadData, loadSystem, type RunConfig, resolveConfig } from "../app/config.ts";
 import { requireMetrics } from "../app/instruments.ts";
 import { resumeConfig } from "../app/resume.ts";
 import { findRun, latestRun, nextRunName } from "../app/run-names.ts";
@@ -14,6 +8,7 @@ import { GanymedeError } from "../core/errors.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import type { Call, Command } from "./command.ts";
 import { camel, positiveNumber, readFlags, readText, unknownFlag, wholeNumber } from "./flags.ts";
+import { openingOn } from "./opening.ts";
 
 /** Sorts flags into what the run, the system and the data source are asked for. */
 async function readAsked(
@@ -23,7 +18,7 @@ async function readAsked(
   const system = await loadSystem(args[0]!);
   const data = given.data as string | undefined;
   const preset = system.presets?.[String(given.preset)];
-  const source = await loadSource(data ?? preset?.data?.source ?? system.data);
+  const { definition: source } = await loadData(data ?? preset?.data?.source ?? system.data);
   const options: Record<string, unknown> = {};
   const dataOptions: Record<string, unknown> = {};
   for (const [name, text] of readFlags(rest)) {
@@ -101,7 +96,7 @@ export async function planTraining(call: Call, own: Command["options"]): Promise
   const out = String(given.out ?? "runs");
   if (resume === undefined) {
     if (rateScale !== undefined) throw needsResume();
-    const { config } = await resolveConfig(asked);
+    const { config } = await resolveConfig(asked, openingOn(call.terminal));
     const runPath = join(out, name === undefined ? nextRunName(out, asked.system) : String(name));
     return { config, runPath, resume: false };
   }

@@ -9,18 +9,33 @@ export interface Column {
   readonly data: ItemArray;
 }
 
+/** Items that are kept elsewhere than in memory. */
+export interface Rows {
+  readonly count: number;
+  /** The items at these places, one after another, in an array of the caller's own. */
+  take(items: Uint32Array): ItemArray;
+}
+
+export interface Stored {
+  readonly field: Field;
+  readonly rows: Rows;
+}
+
+type Columns = Readonly<Record<string, Column | Stored>>;
+
 /** Epochs whose order is kept: the running one and the next, for two readers. */
 const KEPT_ORDERS = 4;
 
 /**
- * A source from arrays in memory, which it keeps and does not copy. Batches copy whole items.
+ * A source from arrays in memory, which it keeps and does not copy, or from rows that are elsewhere.
+ * Batches copy whole items.
  *
  * @throws GanymedeError DATA_FORMAT when the columns are empty, hold different numbers of items, a
  *   broken item, or another type than their field says
  */
 export function finiteSource(
   declaration: Pick<Source, "id" | "about" | "oracle">,
-  columns: Readonly<Record<string, Column>>,
+  columns: Columns,
 ): Source {
   const { id } = declaration;
   const size = commonSize(id, columns);
@@ -33,8 +48,10 @@ export function finiteSource(
   };
 }
 
-function commonSize(id: string, columns: Readonly<Record<string, Column>>): number {
-  const sizes = Object.entries(columns).map(([name, { field, data }]) => {
+function commonSize(id: string, columns: Columns): number {
+  const sizes = Object.entries(columns).map(([name, column]) => {
+    if ("rows" in column) return column.rows.count;
+    const { field, data } = column;
     if (!(data instanceof arrays[field.dtype])) {
       throw formatError(`data ${id} ${name}`, `${field.dtype} values`, data.constructor.name);
     }
@@ -84,15 +101,19 @@ function itemsAt(
   return items;
 }
 
-function take(columns: Readonly<Record<string, Column>>, items: Uint32Array): Batch {
+function take(columns: Columns, items: Uint32Array): Batch {
   const batch: Record<string, ItemArray> = {};
-  for (const [name, { field, data }] of Object.entries(columns)) {
-    const size = itemSize(field);
-    const out = new arrays[field.dtype](items.length * size);
-    for (let i = 0; i < items.length; i++) {
-      out.set(data.subarray(items[i]! * size, (items[i]! + 1) * size), i * size);
-    }
-    batch[name] = out;
+  for (const [name, column] of Object.entries(columns)) {
+    batch[name] = "rows" in column ? column.rows.take(items) : copied(column, items);
   }
   return batch;
+}
+
+function copied({ field, data }: Column, items: Uint32Array): ItemArray {
+  const size = itemSize(field);
+  const out = new arrays[field.dtype](items.length * size);
+  for (let i = 0; i < items.length; i++) {
+    out.set(data.subarray(items[i]! * size, (items[i]! + 1) * size), i * size);
+  }
+  return out;
 }

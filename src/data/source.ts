@@ -53,8 +53,33 @@ export interface Source {
   readonly oracle?: Oracle;
 }
 
+/** Who is told what an opening does that takes time, or that it leaves something out. */
+export interface Opening {
+  /** `what` is a noun phrase; `total` where it is known; both in the same unit. */
+  readonly onProgress?: (what: string, done: number, total: number | undefined) => void;
+  /** One sentence: what was left out or assumed. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/** What `open` gives: data that must be decoded or fetched first are a promise. */
+export type Opened = Source | Promise<Source>;
+
+/** What a path that a user named leads to. */
+export interface FoundPath {
+  /** Absolute. */
+  readonly path: string;
+  readonly isFolder: boolean;
+  /** The file itself, or some of the folder's files, named from there. */
+  readonly names: readonly string[];
+  /** Of those names, in lower case with the dot. */
+  readonly extensions: ReadonlySet<string>;
+}
+
 /** A data source as the catalogue lists it. */
-export interface SourceDefinition<S extends z.ZodRawShape = z.ZodRawShape> {
+export interface SourceDefinition<
+  S extends z.ZodRawShape = z.ZodRawShape,
+  R extends Opened = Opened,
+> {
   /** Kebab-case; also the file name and the command line's name. */
   readonly id: string;
   /** One line: what the data are. */
@@ -62,21 +87,25 @@ export interface SourceDefinition<S extends z.ZodRawShape = z.ZodRawShape> {
   readonly options: S;
   /**
    * @throws GanymedeError UNKNOWN_OPTION or OPTION for wrong options, DATA_* when the data cannot be
-   *   read
+   *   read; a promise rejects with the latter
    */
-  open(options?: OptionInput<S>): Source;
+  open(options?: OptionInput<S>, opening?: Opening): R;
+  /** The options that read what was found, where it is of this source's kind and of no other's. */
+  claim?(found: FoundPath): OptionInput<S> | undefined;
 }
 
 /** A declaration whose `open` gets checked options with their defaults filled in. */
-export function defineSource<const S extends z.ZodRawShape>(declaration: {
+export function defineSource<const S extends z.ZodRawShape, R extends Opened>(declaration: {
   readonly id: string;
   readonly description: string;
   readonly options: S;
-  open(options: OptionValues<S>): Source;
-}): SourceDefinition<S> {
+  open(options: OptionValues<S>, opening: Opening): R;
+  claim?(found: FoundPath): OptionInput<S> | undefined;
+}): SourceDefinition<S, R extends Source ? Source : Promise<Source>> {
   const { id, options } = declaration;
   return {
     ...declaration,
-    open: (raw) => declaration.open(parseOptions(`data ${id}`, options, raw)),
+    open: (raw, opening = {}) =>
+      declaration.open(parseOptions(`data ${id}`, options, raw), opening) as never,
   };
 }

@@ -1,6 +1,6 @@
 import { GanymedeError } from "../core/errors.ts";
+import { makeResizer } from "../core/resize.ts";
 import type { ExtractorManifest } from "./extractor-manifest.ts";
-import { makeResizer } from "./resize.ts";
 
 /** Images [count, channels, height, width], row-major. */
 export interface Images {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readCodes } from "../../app/codes.ts";
-import { loadSource } from "../../app/config.ts";
+import { openData } from "../../app/config.ts";
 import { classNumbers, type OpenRun } from "../../app/sample.ts";
 import { type SampleFormat, sampleFormats, writeSamples } from "../../app/sample-files.ts";
 import { GanymedeError } from "../../core/errors.ts";
@@ -106,7 +106,7 @@ const unused = (flag: string) =>
 async function realItems({ config, field, game }: OpenRun): Promise<ItemArray | undefined> {
   if (!showsReal(field)) return undefined;
   try {
-    const source = (await loadSource(config.data.source)).open(config.data.options);
+    const source = await openData(config.data);
     return source.batch(0, pictureSize(field), 0)[game.field];
   } catch (error) {
     if (error instanceof GanymedeError) return undefined;

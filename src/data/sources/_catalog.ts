@@ -9,6 +9,7 @@ export const catalog = {
   line: async () => (await import("./line.ts")).line,
   mnist: async () => (await import("./mnist.ts")).mnist,
   "mnist-leaning": async () => (await import("./mnist-leaning.ts")).mnistLeaning,
+  pictures: async () => (await import("./pictures.ts")).pictures,
   ring8: async () => (await import("./ring8.ts")).ring8,
   "semi-supervised": async () => (await import("./semi-supervised.ts")).semiSupervised,
   "stacked-mnist": async () => (await import("./stacked-mnist.ts")).stackedMnist,

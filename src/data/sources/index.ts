@@ -7,6 +7,7 @@ export * from "./grid25.ts";
 export * from "./line.ts";
 export * from "./mnist.ts";
 export * from "./mnist-leaning.ts";
+export * from "./pictures.ts";
 export * from "./ring8.ts";
 export * from "./semi-supervised.ts";
 export * from "./stacked-mnist.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { gradientError, providerError, trace } from "../../../test/contracts/op.ts";
+import { resampleMatrix } from "../../core/resample.ts";
 import { grad } from "../autodiff/grad.ts";
 import { constant, input } from "../ir/leaves.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { evaluate } from "../reference/evaluate.ts";
 import { at as read } from "../reference/ndarray.ts";
 import { nodeCpu } from "../run/node-cpu.ts";
-import { resampleMatrix } from "./_resample.ts";
 import * as ops from "./index.ts";
 
 const provider = await nodeCpu({ threads: 1 });

@@ -1,10 +1,10 @@
+import { type Filter, resampleMatrix } from "../../core/resample.ts";
 import { constant } from "../ir/leaves.ts";
 import { defineOp, type Op } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { f32, type Shape, shapeError, showType, sizeOf } from "../ir/type.ts";
 import { at, build } from "../reference/ndarray.ts";
 import { requireFloat } from "./_elementwise.ts";
-import { type Filter, resampleMatrix } from "./_resample.ts";
 import { emitUpsample } from "./_upsample.ts";
 import { mul } from "./arithmetic.ts";
 import { matmul } from "./matmul.ts";
@@ -12,7 +12,7 @@ import { avgPool } from "./pool.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
 
-export type { Filter } from "./_resample.ts";
+export type { Filter } from "../../core/resample.ts";
 
 /** Repeats each element of [n,c,…s] an integer number of times on each spatial axis. */
 export const upsampleNearest: Op<1, { scale: Shape }> = defineOp({

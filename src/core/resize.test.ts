@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Filter } from "../engine/ops/index.ts";
+import type { Filter } from "./resample.ts";
 import { makeResizer } from "./resize.ts";
 
 type Size = readonly [number, number];

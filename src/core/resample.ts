@@ -73,13 +73,30 @@ const rows: Record<Filter, Row> = {
 const span = (first: number, end: number, weight: (i: number) => number): [number, number][] =>
   Array.from({ length: end - first }, (_, k) => [first + k, weight(first + k)]);
 
+/** Weights of the inputs that one output looks at: a run of them from `first` on. They sum to 1. */
+export interface Tap {
+  readonly first: number;
+  readonly weights: Float64Array;
+}
+
+/** What each of the `to` outputs of an axis of `from` inputs looks at. */
+export function resampleTaps(from: number, to: number, filter: Filter): Tap[] {
+  return Array.from({ length: to }, (_, output) => {
+    // sin π·n is not quite 0 in floating point, and the ends may have no weight.
+    const found = rows[filter](output, from, from / to).filter(([, w]) => w !== 0);
+    const total = found.reduce((sum, [, w]) => sum + w, 0);
+    const first = found[0]![0];
+    const weights = new Float64Array(found.at(-1)![0] - first + 1);
+    for (const [i, w] of found) weights[i - first]! += w / total;
+    return { first, weights };
+  });
+}
+
 /** The matrix [to, from] that resamples an axis, row-major, in float64; each row sums to 1. */
 export function resampleMatrix(from: number, to: number, filter: Filter): Float64Array {
   const matrix = new Float64Array(to * from);
-  for (let output = 0; output < to; output++) {
-    const weights = rows[filter](output, from, from / to);
-    const total = weights.reduce((sum, [, w]) => sum + w, 0);
-    for (const [i, w] of weights) matrix[output * from + i]! += w / total;
-  }
+  resampleTaps(from, to, filter).forEach(({ first, weights }, output) => {
+    matrix.set(weights, output * from + first);
+  });
   return matrix;
 }

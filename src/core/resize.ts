@@ -1,25 +1,12 @@
-import { resampleMatrix } from "../engine/ops/_resample.ts";
-import type { Filter } from "../engine/ops/index.ts";
-
-/** Weights of the inputs that one output looks at: a run of them from `first` on. */
-interface Tap {
-  readonly first: number;
-  readonly weights: Float64Array;
-}
+import { type Filter, resampleTaps, type Tap } from "./resample.ts";
 
 const one = Float64Array.of(1);
 
-/** The rows of the resampling matrix without the zeros about them. */
-function tapsOf(from: number, to: number, filter: Filter): Tap[] {
-  // sin π·n is not quite 0 in floating point.
-  if (from === to) return Array.from({ length: to }, (_, first) => ({ first, weights: one }));
-  const matrix = resampleMatrix(from, to, filter);
-  return Array.from({ length: to }, (_, i) => {
-    const row = matrix.subarray(i * from, (i + 1) * from);
-    const first = row.findIndex((w) => w !== 0);
-    return { first, weights: row.slice(first, row.findLastIndex((w) => w !== 0) + 1) };
-  });
-}
+/** An axis that keeps its size is copied: sin π·n is not quite 0 in floating point. */
+const tapsOf = (from: number, to: number, filter: Filter): Tap[] =>
+  from === to
+    ? Array.from({ length: to }, (_, first) => ({ first, weights: one }))
+    : resampleTaps(from, to, filter);
 
 /** Resamples one plane [height, width] into `out`. */
 export type Resizer = (plane: Float32Array, out: Float32Array) => void;

@@ -13,7 +13,9 @@ export function openingOn(terminal: Terminal): Opening {
       const now = performance.now();
       if (!terminal.isLive || (now - shown < pause && done !== total)) return;
       shown = now;
-      terminal.live(`${what}: ${grouped(done)}${total === undefined ? "" : ` of ${grouped(total)}`}`);
+      terminal.live(
+        `${what}: ${grouped(done)}${total === undefined ? "" : ` of ${grouped(total)}`}`,
+      );
     },
     onWarning: (text) => terminal.err(`note: ${text}`),
   };

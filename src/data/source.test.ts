@@ -46,7 +46,8 @@ describe.each(ids)("%s", async (id) => {
   });
 
   test("an option it does not have is refused by name", () => {
-    expect(() => definition.open({ nonsense: 1 })).toThrow(`[data ${id}] UNKNOWN_OPTION`);
+    const path = "path" in definition.options && { path: "." };
+    expect(() => definition.open({ nonsense: 1, ...path })).toThrow(`[data ${id}] UNKNOWN_OPTION`);
   });
 
   test.skipIf(!source)("keeps the contract of sources", () => {

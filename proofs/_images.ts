@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Asked, loadSource } from "../src/app/config.ts";
 import { GanymedeError } from "../src/core/errors.ts";
 import type { Provider } from "../src/engine/run/provider.ts";
+import { spread } from "../src/metrics/bootstrap.ts";
 import type { Extractor } from "../src/metrics/extractor.ts";
 import { openExtractor } from "../src/metrics/extractor-file.ts";
 import { momentsOf } from "../src/metrics/feature-moments.ts";
@@ -118,17 +119,24 @@ export const look = (extractor: Extractor, raw: Float32Array, side: number) =>
     range: [0, 255],
   });
 
-/** FID* after `steps` ticks of training; infinite for a run whose numbers left the finite. */
+/**
+ * FID* after `steps` ticks of training, or its mean over several such moments; infinite for a run whose
+ * numbers left the finite.
+ */
 export async function trainedFid(
   provider: Provider,
   jury: Jury,
   asked: Asked,
-  { seed, steps }: { readonly seed: number; readonly steps: number },
+  { seed, steps }: { readonly seed: number; readonly steps: number | readonly number[] },
 ): Promise<number> {
   const play = new Play(await lay(asked), provider, seed);
+  const values: number[] = [];
   try {
-    await play.until(steps);
-    return await jury.fid(play, seed);
+    for (const moment of [steps].flat()) {
+      await play.until(moment);
+      values.push(await jury.fid(play, seed));
+    }
+    return spread(values).mean;
   } catch (error) {
     if (error instanceof GanymedeError && error.code === "NON_FINITE") return Infinity;
     throw error;

@@ -3,10 +3,18 @@
  * that systems are made of have doors of their own: `ganymede/engine`, `/nn`, `/gan`, `/data`, `/zoo`.
  */
 export { type AnimationFormat, type Clip, writeAnimation } from "./app/animation.ts";
+export {
+  type ArithmeticFile,
+  arithmetic,
+  type CodeArithmetic,
+  type Evaluated,
+  evaluateExpression,
+} from "./app/arithmetic.ts";
 export * from "./app/codes.ts";
 export * from "./app/config.ts";
 export { examine, type Health, type SelfTest } from "./app/doctor.ts";
 export { type Exported, exportGenerator } from "./app/export.ts";
+export { type Expression, type ExpressionTerm, parseExpression } from "./app/expression.ts";
 export {
   type Interpolated,
   type Interpolation,

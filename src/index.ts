@@ -25,6 +25,16 @@ export {
   type Path,
   slerp,
 } from "./app/interpolate.ts";
+export {
+  type ImageInversion,
+  type InversionFiles,
+  type InversionWeights,
+  type InvertedStart,
+  invertImage,
+  readPicture,
+  writeInversion,
+} from "./app/invert.ts";
+export { invertible } from "./app/invertible.ts";
 export type { RecordedCut, Rollback } from "./app/recovery.ts";
 export {
   type FailureReport,
@@ -56,6 +66,15 @@ export {
 export { startTraining, type Training } from "./app/train.ts";
 export { version } from "./app/version.ts";
 export { type Fault, GanymedeError } from "./core/errors.ts";
+export {
+  adam as adamSearch,
+  lbfgs,
+  type Minimum,
+  minimise,
+  type Search,
+  type SearchOptions,
+  type Slope,
+} from "./core/minimise.ts";
 export type { OptionInput, OptionValues } from "./core/options.ts";
 export type { RandomStream } from "./core/random.ts";
 export type { Field, Source } from "./data/source.ts";
@@ -66,6 +85,7 @@ export type { RateCut } from "./gan/rates.ts";
 export { defineSystem, type System } from "./gan/system.ts";
 export * from "./metrics/budget.ts";
 export * from "./metrics/inversion.ts";
+export * from "./metrics/inversion-losses.ts";
 export type { Rows } from "./metrics/metric.ts";
 export * from "./metrics/triangle-manifold.ts";
 export type { CheckpointChoice, CheckpointInfo } from "./train/checkpoint.ts";

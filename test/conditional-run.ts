@@ -25,15 +25,15 @@ const generator = nn.module("g", ({ z, style, label }: Asked, scope) => {
   return reshape(tanh(add(own, add(shape, looks))), { shape: [-1, 1, 4, 4] });
 });
 
-/** A conditional run of 4x4 images with two noises, normal z[6] and uniform style[2], in memory. */
-export async function conditionalRun(path: string): Promise<OpenRun> {
+/** A conditional run of 4x4 images with two noises, normal z[6] and a style[2], in memory. */
+export async function conditionalRun(path: string, style = uniform(2)): Promise<OpenRun> {
   const field: Field = { shape: [1, 4, 4], dtype: "u8", scale: 2 / 255, offset: -1 };
   const game: Game = {
     field: "image",
     batch: 4,
     players: [],
     sampler: {
-      noise: { z: normal(6), style: uniform(2) },
+      noise: { z: normal(6), style },
       classes,
       make: (inputs, call) => call(generator, inputs as unknown as Asked),
     },

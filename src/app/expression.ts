@@ -22,10 +22,12 @@ interface Token {
 /**
  * Reads arithmetic on codes:
  *
- *     expression = [ "-" ] term { ( "+" | "-" ) term }
- *     term       = [ number "*" ] group
- *     group      = item | "[" item { "," item } "]"
- *     item       = 12 | 5:12 | @file | @file:3 | @"a file"
+ * ```
+ * expression = [ "-" ] term { ( "+" | "-" ) term }
+ * term       = [ number "*" ] group
+ * group      = item | "[" item { "," item } "]"
+ * item       = 12 | 5:12 | @file | @file:3 | @"a file"
+ * ```
  *
  * as in `[1,2,3] - [4,5] + [6,7]`. Items are those of `parseReference`.
  *

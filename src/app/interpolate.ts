@@ -31,14 +31,15 @@ export interface Journey {
  * Codes along a way through `keys`.
  *
  * @param keys [count, layout.size]
- * @param perLeg frames from one key to the next, the next not counted
- * @param path by part of the code when absent: slerp for normal noise, linear for uniform
+ * @param options.perLeg frames from one key to the next, the next not counted
+ * @param options.path when absent by part of the code: slerp for normal noise, linear for uniform
  */
 export function journey(
   keys: Float32Array,
   layout: CodeLayout,
-  { perLeg, loop, path }: { readonly perLeg: number; readonly loop: boolean; readonly path?: Path },
+  options: { readonly perLeg: number; readonly loop: boolean; readonly path?: Path },
 ): Journey {
+  const { perLeg, loop, path } = options;
   const count = keys.length / layout.size;
   const legs = loop ? count : count - 1;
   const between = Array.from({ length: legs * perLeg }, (_, frame) => {

@@ -6,15 +6,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { GanymedeError } from "../core/errors.ts";
 import { writeAtomic } from "../core/files.ts";
 import type { Source } from "../data/source.ts";
-import type { Tensor } from "../engine/ir/tensor.ts";
 import type { Provider } from "../engine/run/provider.ts";
-import type { Game, Turn } from "../gan/game.ts";
+import type { Game } from "../gan/game.ts";
 import type { Invertible } from "../metrics/inversion.ts";
-import { Trace } from "../nn/trace.ts";
 import { Sampler } from "../train/sampler.ts";
-import { averageOf } from "../train/step.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type Asked, buildGame, loadSystem, resolveConfig } from "./config.ts";
+import { invertible } from "./invertible.ts";
 
 /** A configuration to be trained, its seed and steps with it. */
 export interface Cell {
@@ -39,7 +37,7 @@ export interface Trained {
   readonly trainer: Trainer;
   /** Items in the data's raw units, from the average of the weights where there is one. */
   samples(count: number, seed: number): Promise<Float32Array>;
-  /** The same generator, to be followed backwards. Throws `GAME` unless its noise is one vector. */
+  /** The same generator, to be followed backwards; see `invertible`. */
   invertible(): Invertible;
   dispose(): Promise<void>;
 }
@@ -69,32 +67,11 @@ export async function trainInMemory(asked: Asked, provider: Provider): Promise<T
       const { scale, offset } = source.fields[game.field]!;
       return items.map((v) => (v - offset) / scale);
     },
-    invertible: () => invertibleOf(game, trainer),
+    invertible() {
+      const value = (name: string) => trainer.value(name);
+      return invertible({ game, variables: trainer.variables, value });
+    },
     dispose: () => trainer.dispose(),
-  };
-}
-
-function invertibleOf(game: Game, trainer: Trainer): Invertible {
-  const [[name, noise] = [], ...others] = Object.entries(game.sampler.noise);
-  if (!name || !noise || noise.shape.length !== 1 || others.length > 0 || game.sampler.classes) {
-    throw new GanymedeError("GAME", {
-      where: "inversion",
-      expected: "a generator of one noise vector, without classes",
-      got: `noise ${Object.keys(game.sampler.noise).join(" and ")}`,
-      fix: "invert its parts by hand with `invert`",
-    });
-  }
-  const averaged = new Set(game.average?.of.map((m) => m.name));
-  const trace = new Trace(trainer.variables, {
-    training: false,
-    substitute: (asked) => (averaged.has(asked.split(".")[0]!) ? averageOf(asked) : asked),
-  });
-  const call: Turn["call"] = (module, value) => module.net(value, trace.scope(module.name));
-  return {
-    latent: noise.shape[0]!,
-    distribution: noise.distribution,
-    make: (codes: Tensor) => game.sampler.make({ [name]: codes }, call),
-    value: (variable) => trainer.value(variable),
   };
 }
 

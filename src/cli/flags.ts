@@ -109,3 +109,12 @@ export function oneOf<T extends string>(
     fix: close === undefined ? "choose one of those" : `did you mean ${close}?`,
   });
 }
+
+/** A number from `min` on, or undefined when the flag is absent. Throws `OPTION`. */
+export function numberFrom(flag: string, text: unknown, min: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(String(text));
+  if (String(text).trim() !== "" && Number.isFinite(value) && value >= min) return value;
+  const fault = { where: flag, expected: `a number from ${min} on`, got: String(text) };
+  throw new GanymedeError("OPTION", { ...fault, fix: "correct the value" });
+}

@@ -57,7 +57,11 @@ export function decodeNpy(where: string, bytes: Uint8Array): NpyArray {
   const size = shape.reduce((n, d) => n * d, 1) * Elements.BYTES_PER_ELEMENT;
   if (start + size !== bytes.length) throw wrong(where, `${bytes.length - start} of ${size} bytes`);
   // A copy, since elements must lie at a multiple of their size.
-  return { type: type as NpyType, shape, data: new Elements(bytes.slice(start).buffer) };
+  return {
+    type: type as NpyType,
+    shape,
+    data: new Elements(new Uint8Array(bytes.subarray(start)).buffer),
+  };
 }
 
 const wrong = (where: string, got: string) =>

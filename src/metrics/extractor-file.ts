@@ -68,14 +68,22 @@ export async function openExtractor(
   which: string | ExtractorManifest,
   options: OpenExtractor = {},
 ): Promise<Extractor> {
+  const { manifest, model } = await readExtractor(which, options);
+  return startExtractor(manifest, model, provider);
+}
+
+/** The record and the model of `openExtractor`, which throws the same, but not yet started. */
+export async function readExtractor(
+  which: string | ExtractorManifest,
+  options: OpenExtractor = {},
+): Promise<{ readonly manifest: ExtractorManifest; readonly model: Uint8Array }> {
   const manifest = typeof which === "string" ? readManifest(which) : which;
   const beside = join(
     typeof which === "string" ? dirname(recordOf(which)) : bundled,
     manifest.file,
   );
   const own = options.file ?? (existsSync(beside) ? beside : undefined);
-  if (own !== undefined) return startExtractor(manifest, read(own), provider);
-  return startExtractor(manifest, await cached(manifest, options), provider);
+  return { manifest, model: own === undefined ? await cached(manifest, options) : read(own) };
 }
 
 /** The path of a record; ids are names of files in the bundled folder. */

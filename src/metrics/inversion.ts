@@ -1,3 +1,4 @@
+import { adam, lbfgs, type Search } from "../core/minimise.ts";
 import { stream } from "../core/random.ts";
 import { grad } from "../engine/autodiff/grad.ts";
 import { input, inputName } from "../engine/ir/leaves.ts";
@@ -7,7 +8,7 @@ import { reshape, square, sub, sum } from "../engine/ops/index.ts";
 import { program } from "../engine/program.ts";
 import type { Provider, Value } from "../engine/run/provider.ts";
 import type { Rows } from "./metric.ts";
-import { nearestIn } from "./neighbours.ts";
+import { eachDistanceBlock } from "./neighbours.ts";
 
 /** A generator that can be followed backwards. */
 export interface Invertible {
@@ -21,28 +22,46 @@ export interface Invertible {
   value(name: string): Value;
 }
 
-export interface Inversion {
-  readonly seed: number;
-  /** Codes drawn, of which each target starts from the one whose item is nearest; 500 when absent. */
-  readonly pool?: number;
-  /** Steps of Adam from there; 60 when absent. */
-  readonly steps?: number;
-  /** Its learning rate; 0.05 when absent. */
-  readonly rate?: number;
+/** What is made small, traced: a loss for each row. */
+export interface InversionLoss {
+  /** Items and targets [n, item size], codes [n, latent] → f32[n]. */
+  loss(at: { readonly items: Tensor; readonly targets: Tensor; readonly codes: Tensor }): Tensor;
+  /** The inputs that it reads beside those, by name. */
+  readonly values?: ReadonlyMap<string, Value>;
 }
 
-/** The nearest items that a generator was found to make. */
+export interface Inversion {
+  readonly seed: number;
+  /** Codes drawn, of which each target starts from those whose items are nearest; 500 when absent. */
+  readonly pool?: number;
+  /** Starts of each target; 1 when absent. */
+  readonly restarts?: number;
+  /** How to go down from there; Adam when absent. */
+  readonly optimiser?: "adam" | "lbfgs";
+  /** Its steps; 60 when absent. */
+  readonly steps?: number;
+  /** Adam's learning rate; 0.05 when absent. */
+  readonly rate?: number;
+  /** ‖G(z) − x‖² when absent. */
+  readonly loss?: InversionLoss;
+  /** Told how many times all rows were looked at. */
+  readonly onLook?: (looks: number) => void;
+}
+
+/** The nearest items that a generator was found to make, start by start of each target. */
 export interface Inverted {
-  /** One code a target, [n, latent]. */
+  /** Row i·restarts + r is start r of target i: [n·restarts, latent]. */
   readonly codes: Float32Array;
-  /** Euclidean, in the range that networks see, one a target. */
+  /** Of the items of those codes from their targets, Euclidean, in the range that networks see. */
   readonly distances: Float64Array;
+  /** What was made small, at those codes. */
+  readonly losses: Float64Array;
 }
 
 /**
  * For each target the code whose item is nearest to it: the best of a random pool, then descent on
- * ‖G(z) − x‖² by Adam, the best step kept. An upper bound of the true distance. Lipton, Tripathi 2017,
- * arXiv:1702.04782; recall in Lucic et al. 2018, arXiv:1711.10337, section 5.2. Deterministic.
+ * ‖G(z) − x‖² or another loss, the best step kept. An upper bound of the true distance. Lipton, Tripathi
+ * 2017, arXiv:1702.04782; recall in Lucic et al. 2018, arXiv:1711.10337, section 5.2. Deterministic.
  *
  * @param targets items in the range that networks see, [n, item size]
  */
@@ -50,60 +69,114 @@ export async function invert(
   provider: Provider,
   generator: Invertible,
   targets: Rows,
-  { seed, pool = 500, steps = 60, rate = 0.05 }: Inversion,
+  { seed, pool = 500, restarts = 1, onLook, ...how }: Inversion,
 ): Promise<Inverted> {
   const { latent, distribution } = generator;
-  const descent = await openDescent(provider, generator, targets);
-  const codes = await nearestCodes(descent, generator, targets, { seed, pool });
-  const best = { codes: codes.slice(), distances: new Float64Array(targets.count).fill(Infinity) };
-  const adam = hostAdam(codes.length, rate);
-  for (let step = 0; step <= steps; step++) {
-    const { squares, slopes } = await descent.at(codes);
-    squares.forEach((square, i) => {
-      const distance = Math.sqrt(square);
-      if (distance >= best.distances[i]!) return;
-      best.distances[i] = distance;
-      best.codes.set(codes.subarray(i * latent, (i + 1) * latent), i * latent);
-    });
-    adam(codes, slopes);
-    if (distribution === "uniform") codes.set(codes.map(clamp));
+  const rows = repeated(targets, restarts);
+  const descent = await openDescent(provider, generator, rows, how.loss);
+  const starts = await nearestCodes(descent, generator, targets, { seed, pool, restarts });
+  const { optimiser = "adam", steps = 60, rate = 0.05 } = how;
+  const bound = distribution === "uniform" ? 1 : Infinity;
+  const searches = Array.from({ length: rows.count }, (_, row) => {
+    const start = Float64Array.from(starts.subarray(row * latent, (row + 1) * latent));
+    return optimiser === "adam"
+      ? adam(start, { steps, rate, bound })
+      : lbfgs(start, { steps, bound });
+  });
+  try {
+    const codes = await searchTogether(searches, descent, latent, onLook);
+    const { squares, losses } = await descent.at(codes);
+    return {
+      codes,
+      distances: Float64Array.from(squares, Math.sqrt),
+      losses: Float64Array.from(losses),
+    };
+  } finally {
+    await descent.dispose();
   }
-  await descent.dispose();
-  return best;
 }
 
-const clamp = (v: number): number => Math.min(Math.max(v, -1), 1);
+const repeated = ({ count, width, data }: Rows, times: number): Rows => {
+  const all = new Float32Array(count * times * width);
+  for (let i = 0; i < count * times; i++) {
+    const from = Math.floor(i / times) * width;
+    all.set(data.subarray(from, from + width), i * width);
+  }
+  return { count: count * times, width, data: all };
+};
+
+/** Runs searches side by side, one row each, and returns where they ended. */
+async function searchTogether(
+  searches: readonly Search[],
+  descent: Descent,
+  latent: number,
+  onLook: Inversion["onLook"],
+): Promise<Float32Array> {
+  const codes = new Float32Array(searches.length * latent);
+  const states = searches.map((search) => search.next());
+  const place = () => {
+    states.forEach(({ value, done }, row) => {
+      codes.set(done ? value.point : value, row * latent);
+    });
+  };
+  for (let looks = 1; states.some(({ done }) => !done); looks++) {
+    place();
+    const { losses, slopes } = await descent.at(codes);
+    searches.forEach((search, row) => {
+      if (states[row]!.done) return;
+      const gradient = Float64Array.from(slopes.subarray(row * latent, (row + 1) * latent));
+      states[row] = search.next({ value: losses[row]!, gradient });
+    });
+    onLook?.(looks);
+  }
+  place();
+  return codes;
+}
 
 /** What a batch of codes makes, how far it is from the targets, and which way is down. */
 interface Look {
   readonly items: Float32Array;
   readonly squares: Float32Array;
+  readonly losses: Float32Array;
   readonly slopes: Float32Array;
 }
 
-async function openDescent(provider: Provider, generator: Invertible, targets: Rows) {
+interface Descent {
+  at(values: Float32Array): Promise<Look>;
+  dispose(): Promise<void>;
+}
+
+async function openDescent(
+  provider: Provider,
+  generator: Invertible,
+  targets: Rows,
+  asked?: InversionLoss,
+): Promise<Descent> {
   const { count, width } = targets;
   const shape = [count, generator.latent];
   const codes = input("codes", shape);
   const wanted = input("targets", [count, width]);
   const items = reshape(generator.make(codes), { shape: [count, width] });
   const squares = sum(square(sub(items, wanted)), { axes: [1] });
-  const slopes = grad(sum(squares), [codes])[0]!;
-  const compiled = program({ items, squares, slopes });
+  const losses = asked?.loss({ items, targets: wanted, codes }) ?? squares;
+  const slopes = grad(sum(losses), [codes])[0]!;
+  const compiled = program({ items, squares, losses, slopes });
   const session = await provider.create(toOnnx(compiled, { target: provider.target }));
   const fixed: Record<string, Value> = {};
   for (const name of compiled.inputs.map((t) => inputName(t)!)) {
-    if (name !== "codes" && name !== "targets") fixed[name] = generator.value(name);
+    if (name === "codes" || name === "targets") continue;
+    fixed[name] = asked?.values?.get(name) ?? generator.value(name);
   }
   fixed.targets = provider.value("f32", [count, width], Float32Array.from(targets.data));
   return {
-    async at(values: Float32Array): Promise<Look> {
+    async at(values) {
       const fed = { ...fixed, codes: provider.value("f32", shape, values.slice()) };
       const results = await session.run(fed);
       const read = async (name: keyof Look) => (await results[name]!.data()) as Float32Array;
       return {
         items: await read("items"),
         squares: await read("squares"),
+        losses: await read("losses"),
         slopes: await read("slopes"),
       };
     },
@@ -111,44 +184,41 @@ async function openDescent(provider: Provider, generator: Invertible, targets: R
   };
 }
 
-/** For each target, the code of a random pool whose item is nearest. */
+/** For each target, the codes of a random pool whose items are nearest, nearest first. */
 async function nearestCodes(
-  descent: { at(values: Float32Array): Promise<Look> },
+  descent: Descent,
   { latent, distribution }: Invertible,
   targets: Rows,
-  { seed, pool }: { readonly seed: number; readonly pool: number },
+  asked: { readonly seed: number; readonly pool: number; readonly restarts: number },
 ): Promise<Float32Array> {
-  const { count, width } = targets;
-  const rounds = Math.ceil(pool / count);
-  const drawn = new Float32Array(rounds * count * latent);
-  const made = new Float32Array(rounds * count * width);
+  const { seed, restarts } = asked;
+  const { width } = targets;
+  const rows = targets.count * restarts;
+  const rounds = Math.ceil(asked.pool / rows);
+  const pool = { count: rounds * rows, width, data: new Float32Array(rounds * rows * width) };
+  const drawn = new Float32Array(pool.count * latent);
   const random = stream(seed, "inversion/pool");
   if (distribution === "normal") random.normal(drawn);
   else drawn.set(random.uniform(drawn).map((v) => 2 * v - 1));
   for (let round = 0; round < rounds; round++) {
-    const codes = drawn.subarray(round * count * latent, (round + 1) * count * latent);
-    made.set((await descent.at(codes)).items, round * count * width);
+    const codes = drawn.subarray(round * rows * latent, (round + 1) * rows * latent);
+    pool.data.set((await descent.at(codes)).items, round * rows * width);
   }
-  const { index } = nearestIn(targets, { count: rounds * count, width, data: made });
-  const codes = new Float32Array(count * latent);
-  index.forEach((from, i) => {
-    codes.set(drawn.subarray(from * latent, (from + 1) * latent), i * latent);
-  });
-  return codes;
-}
-
-/** Adam on the host: β 0.9 and 0.999, in place. */
-function hostAdam(size: number, rate: number) {
-  const [means, squares] = [new Float64Array(size), new Float64Array(size)];
-  let [left1, left2] = [1, 1];
-  return (values: Float32Array, slopes: Float32Array): void => {
-    left1 *= 0.9;
-    left2 *= 0.999;
-    for (let i = 0; i < size; i++) {
-      means[i] = 0.9 * means[i]! + 0.1 * slopes[i]!;
-      squares[i] = 0.999 * squares[i]! + 0.001 * slopes[i]! ** 2;
-      const root = Math.sqrt(squares[i]! / (1 - left2)) + 1e-8;
-      values[i] = values[i]! - (rate * means[i]!) / (1 - left1) / root;
+  const squares = new Float64Array(targets.count * pool.count);
+  eachDistanceBlock(targets, pool, ({ firstA, countA, firstB, countB, squares: block, stride }) => {
+    for (let i = 0; i < countA; i++) {
+      const row = block.subarray(i * stride, i * stride + countB);
+      squares.set(row, (firstA + i) * pool.count + firstB);
     }
-  };
+  });
+  const codes = new Float32Array(rows * latent);
+  for (let row = 0; row < rows; row += restarts) {
+    const target = row / restarts;
+    const from = squares.subarray(target * pool.count, (target + 1) * pool.count);
+    const order = Array.from(from, (_, i) => i).sort((a, b) => from[a]! - from[b]! || a - b);
+    order.slice(0, restarts).forEach((best, r) => {
+      codes.set(drawn.subarray(best * latent, (best + 1) * latent), (row + r) * latent);
+    });
+  }
+  return codes;
 }

@@ -7,6 +7,7 @@ export const catalog = {
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
   export: async () => (await import("./export.ts")).export,
   interpolate: async () => (await import("./interpolate.ts")).interpolate,
+  invert: async () => (await import("./invert.ts")).invert,
   sample: async () => (await import("./sample.ts")).sample,
   systems: async () => (await import("./systems.ts")).systems,
   train: async () => (await import("./train.ts")).train,

@@ -7,7 +7,7 @@ import type { Game, Turn } from "../gan/game.ts";
 import type { Invertible } from "../metrics/inversion.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
-import { codeLayout } from "../train/codes.ts";
+import { type CodeLayout, codeLayout } from "../train/codes.ts";
 import { averageOf } from "../train/step.ts";
 
 /**
@@ -26,16 +26,7 @@ export function invertible(
 ): Invertible {
   const { game, variables } = from;
   const layout = codeLayout(game.sampler);
-  const distribution = layout.parts[0]?.distribution;
-  const mixed = layout.parts.some((part) => part.distribution !== distribution);
-  if (!distribution || mixed || (game.sampler.classes && label === undefined)) {
-    throw new GanymedeError("GAME", {
-      where: "inversion",
-      expected: "noise of one distribution, and a class for a conditional generator",
-      got: layout.parts.map((p) => `${p.distribution} ${p.name}`).join(" and ") || "no noise",
-      fix: game.sampler.classes ? "name the class" : "invert its parts by hand with `invert`",
-    });
-  }
+  const distribution = requireOne(game, layout, label);
   const averaged = new Set(game.average?.of.map((m) => m.name));
   const trace = new Trace(variables, {
     training: false,
@@ -58,4 +49,17 @@ export function invertible(
       return game.sampler.make({ ...Object.fromEntries(noise), ...classes }, call);
     },
   };
+}
+
+/** The distribution of all noise. */
+function requireOne({ sampler }: Game, { parts }: CodeLayout, label: number | undefined) {
+  const distribution = parts[0]?.distribution;
+  const mixed = parts.some((part) => part.distribution !== distribution);
+  if (distribution && !mixed && !(sampler.classes && label === undefined)) return distribution;
+  throw new GanymedeError("GAME", {
+    where: "inversion",
+    expected: "noise of one distribution, and a class for a conditional generator",
+    got: parts.map((p) => `${p.distribution} ${p.name}`).join(" and ") || "no noise",
+    fix: sampler.classes ? "name the class" : "invert its parts by hand with `invert`",
+  });
 }

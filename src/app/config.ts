@@ -1,17 +1,21 @@
+import type { z } from "zod";
 import { GanymedeError, nearest } from "../core/errors.ts";
 import { parseOptions } from "../core/options.ts";
 import { sourceForPath } from "../data/open-path.ts";
-import type { Field, Opening, Source, SourceDefinition } from "../data/source.ts";
+import type { Opening, Source, SourceDefinition } from "../data/source.ts";
 import { catalog as sources } from "../data/sources/_catalog.ts";
 import type { Game } from "../gan/game.ts";
 import type { System } from "../gan/system.ts";
 import type { Cadence } from "../train/loop.ts";
 import { period } from "../train/plan.ts";
 import { catalog as systems } from "../zoo/_catalog.ts";
-import type { RecordedCut, Rollback } from "./recovery.ts";
+import { requireMetrics } from "./instruments.ts";
+import { type AskedSettings, type RunConfig, type Settings, settingShape } from "./run-config.ts";
+
+export type { RunConfig } from "./run-config.ts";
 
 /** What a user asked for; all but the system has a default. */
-export interface Asked {
+export interface Asked extends AskedSettings {
   readonly system: string;
   readonly preset?: string | undefined;
   readonly data?: string | undefined;
@@ -19,86 +23,92 @@ export interface Asked {
   readonly options?: Readonly<Record<string, unknown>> | undefined;
   /** Options of the data source, by name. */
   readonly dataOptions?: Readonly<Record<string, unknown>> | undefined;
-  readonly seed?: number | undefined;
-  readonly steps?: number | undefined;
-  readonly threads?: number | undefined;
-  readonly minutes?: number | undefined;
-  readonly chunk?: number | undefined;
-  readonly measure?: RunConfig["measure"] | undefined;
-  readonly onNonFinite?: RunConfig["onNonFinite"] | undefined;
-}
-
-/** The resolved configuration: plain JSON, enough to repeat the run, stored as run.json. */
-export interface RunConfig {
-  readonly system: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly data: {
-    readonly source: string;
-    readonly options: Readonly<Record<string, unknown>>;
-    readonly about: Source["about"];
-  };
-  /** The fields of the data, so that sampling and exporting never need the data. */
-  readonly fields: Readonly<Record<string, Field>>;
-  readonly seed: number;
-  readonly steps: number;
-  /** Threads of one operator; all cores when absent. May change on resume. */
-  readonly threads?: number;
-  /** Ends the run after this time, whatever is left of its steps. */
-  readonly minutes?: number;
-  /** Ticks per call of the runtime; the system's own when absent. Does not change the result. */
-  readonly chunk?: number;
-  /** Metrics to take on the way: which, at every how many images, of how many samples. */
-  readonly measure?: {
-    readonly metrics: readonly string[];
-    readonly everyImages: number;
-    readonly samples: number;
-  };
-  /** When a number is not finite: stop, as when absent, or go back to a checkpoint, slower. */
-  readonly onNonFinite?: "stop" | Rollback;
-  /** Where learning rates were cut. Written by the run itself, kept on resume. */
-  readonly rateCuts?: readonly RecordedCut[];
 }
 
 /** Steps of a run that names neither steps nor a preset. */
 const defaultSteps = 2000;
 
 /**
- * Fills in and checks everything; opens the data to learn their fields. Throws `UNKNOWN_SYSTEM`,
- * `UNKNOWN_PRESET`, `UNKNOWN_DATA`, `UNKNOWN_OPTION`, `OPTION` or what the data source throws.
+ * Fills in and checks everything; opens the data to learn their fields. What was asked for wins over
+ * the preset, the preset over what is usual. Throws `UNKNOWN_SYSTEM`, `UNKNOWN_PRESET`,
+ * `UNKNOWN_DATA`, `UNKNOWN_OPTION`, `UNKNOWN_METRIC`, `OPTION` or what the data source throws.
  */
 export async function resolveConfig(
   asked: Asked,
   opening?: Opening,
 ): Promise<{ config: RunConfig; source: Source }> {
-  const system = await loadSystem(asked.system);
-  const preset = presetOf(system, asked.preset);
-  const options = systemOptions(system, { ...preset?.options, ...asked.options });
-  const { definition, options: given } = await loadData(
-    asked.data ?? system.data,
-    asked.dataOptions,
+  const { system: id, preset: presetName, options, data, dataOptions: given, ...rest } = asked;
+  const system = await loadSystem(id);
+  const preset = presetOf(system, presetName);
+  const { definition, options: named } = await loadData(
+    data ?? preset?.data?.source ?? system.data,
+    given,
   );
-  const source = await definition.open(given, opening);
-  const minutes = asked.minutes ?? preset?.minutes;
-  const config: RunConfig = {
+  const isPresets = preset?.data?.source === definition.id;
+  const chosen = { ...(isPresets && preset.data?.options), ...named };
+  const settings = settingsOf(rest);
+  const minutes = settings.minutes ?? preset?.minutes;
+  const resolved = {
     system: system.id,
-    options,
+    options: systemOptions(system, { ...preset?.options, ...options }),
+  };
+  const source = await definition.open(chosen, opening);
+  const config: RunConfig = {
+    ...resolved,
     data: {
       source: definition.id,
-      options: dataOptions(definition, given),
+      options: dataOptions(definition, chosen),
       about: source.about,
     },
     fields: source.fields,
-    seed: asked.seed ?? 0,
-    steps: asked.steps ?? preset?.steps ?? defaultSteps,
-    ...(asked.threads !== undefined && { threads: asked.threads }),
+    ...settings,
+    seed: settings.seed ?? 0,
+    steps: settings.steps ?? preset?.steps ?? defaultSteps,
     ...(minutes !== undefined && { minutes }),
-    ...(asked.chunk !== undefined && { chunk: asked.chunk }),
-    ...(asked.measure && { measure: asked.measure }),
-    ...(asked.onNonFinite && { onNonFinite: asked.onNonFinite }),
   };
   // A system that cannot take these data says so before anything is written.
   buildGame(system, config);
   return { config, source };
+}
+
+/**
+ * Settings checked and filled in; what is undefined is left out. Throws `OPTION`, `UNKNOWN_OPTION` or
+ * `UNKNOWN_METRIC`.
+ */
+export function settingsOf(given: AskedSettings): Settings {
+  const present = Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined));
+  const { measure, best, ...rest } = parseOptions("run", settingShape, present);
+  if (!best) return { ...rest, ...(measure && { measure: measureOf(measure) }) };
+  const metric = onlyMetric(best.metric);
+  return { ...rest, measure: measureOf(measure, metric), best: { ...best, metric } };
+}
+
+type AskedMeasure = z.input<typeof settingShape.measure>;
+
+/** The metrics to take; the one that chooses a checkpoint is always among them. */
+function measureOf(asked: AskedMeasure = {}, chooser?: string): NonNullable<Settings["measure"]> {
+  const { metrics = [], ...rest } = settingShape.measure.unwrap().parse(asked);
+  const ids: readonly string[] = requireMetrics(metrics);
+  const all = chooser === undefined || ids.includes(chooser) ? metrics : [...metrics, chooser];
+  if (all.length > 0) return { metrics: all, ...rest };
+  throw new GanymedeError("OPTION", {
+    where: "run measure.metrics",
+    expected: "the metrics to take",
+    got: "none",
+    fix: "name some, as fid,pr, or do not say how often they are taken",
+  });
+}
+
+/** The id that a name stands for. Throws `OPTION` for a group of several. */
+function onlyMetric(name: string): string {
+  const [id, ...others] = requireMetrics([name]);
+  if (others.length === 0) return id!;
+  throw new GanymedeError("OPTION", {
+    where: "run best.metric",
+    expected: "one metric",
+    got: `${name}, which stands for ${[id, ...others].join(" and ")}`,
+    fix: "choose one of them",
+  });
 }
 
 export const systemOptions = (system: System, given: unknown): Record<string, unknown> =>
@@ -115,7 +125,10 @@ export function buildGame(
 }
 
 /** 20 pictures and 10 checkpoints, in short runs fewer; every tick logged up to 5,000, then rounds. */
-export function cadenceOf({ steps, minutes, measure }: RunConfig, game: Game): Cadence {
+export function cadenceOf(
+  { steps, minutes, measure, checkpoints }: RunConfig,
+  game: Game,
+): Cadence {
   const every = (times: number) => Math.max(10, Math.round(steps / times));
   const round = period(game);
   const logEvery = steps <= 5000 ? 1 : Math.ceil(steps / 5000 / round) * round;
@@ -124,8 +137,8 @@ export function cadenceOf({ steps, minutes, measure }: RunConfig, game: Game): C
     ...(minutes !== undefined && { minutes }),
     logEvery,
     sampleEvery: every(20),
-    checkpointEvery: every(10),
-    ...(measure && { measureEvery: Math.max(1, Math.round(measure.everyImages / game.batch)) }),
+    checkpointEvery: checkpoints?.everySteps ?? every(10),
+    ...(measure && { measureEveryImages: measure.everyImages }),
   };
 }
 

@@ -176,6 +176,12 @@ function chosen(asked: Measuring, source: Source, classifier: string | undefined
   return requireMetrics(asked.metrics ?? fitting);
 }
 
+/** Throws `UNKNOWN_METRIC`. */
+export const loadMetric = async (id: string): Promise<Metric> =>
+  Object.hasOwn(catalog, id)
+    ? catalog[id as keyof typeof catalog]()
+    : Promise.reject(unknownMetric(id));
+
 /** Ids of the metrics that names of metrics and groups stand for. Throws `UNKNOWN_METRIC`. */
 export function requireMetrics(names: readonly string[]): (keyof typeof catalog)[] {
   const ids = names.flatMap((name) => metricGroups[name] ?? [name]);

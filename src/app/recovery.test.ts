@@ -91,14 +91,14 @@ describe("a run that meets a number that is not finite", { timeout: 30_000 }, ()
     const path = join(root, "stop");
     const resumed = { config: configOf(path), resume: true, rateScale: 1e-28 };
     const { outcome } = await train("stop", resumed);
-    expect(outcome).toEqual({ step: 30, interrupted: false });
+    expect(outcome).toEqual({ step: 30, why: "steps" });
     expect(configOf(path).rateCuts).toEqual([{ from: 0, factor: 1e-28 }]);
   });
 
   test("rolls back by itself, as often as it may, and does so bit by bit the same way", async () => {
     const config = await absurd({ onNonFinite: { factor: 1e-14, limit: 3 } });
     const { outcome, events, path } = await train("auto", { config });
-    expect(outcome).toEqual({ step: 30, interrupted: false });
+    expect(outcome).toEqual({ step: 30, why: "steps" });
     const back = events.filter((e) => e.kind === "rollback");
     expect(back.length).toBeGreaterThan(0);
     const cuts = back.map(({ step, failedAt, factor }) => ({ from: step, factor, failedAt }));

@@ -83,7 +83,9 @@ export class Recovery {
   /** Drops what was saved after tick `to` and takes up the state of then. */
   restore(trainer: Trainer, to: number): void {
     this.run.dropCheckpoints(to);
-    trainer.restore(to === 0 ? { step: 0, values: new Map() } : this.run.load(to).snapshot);
+    trainer.restore(
+      to === 0 ? { step: 0, images: 0, values: new Map() } : this.run.load(to).snapshot,
+    );
     this.run.rewind(to);
   }
 
@@ -99,8 +101,7 @@ export class Recovery {
 
   private saveLastGood(snapshot: Snapshot): void {
     const { seed, system, options } = this.config;
-    const images = snapshot.step * this.options.game.batch;
-    this.run.save(snapshot, { images, seed, system, options, lastGood: true });
+    this.run.save(snapshot, { seed, system, options, lastGood: true });
   }
 
   /** A full disk must not hide what went wrong. */
@@ -121,8 +122,7 @@ export class Recovery {
     tries: number,
   ): GanymedeError {
     const { step, text, folder } = failure;
-    const { system } = this.config;
-    const again = `ganymede train ${system} --resume ${this.run.path} --rate-scale 0.5`;
+    const again = `ganymede resume ${this.run.path} --rate-scale 0.5`;
     const kept = folder === undefined ? "" : `; all that is needed to run it again is in ${folder}`;
     const after = tries > 0 ? `, after ${tries} cuts of the rates` : "";
     return new GanymedeError("NON_FINITE", {

@@ -10,44 +10,35 @@ import {
   dataOptions,
   loadData,
   loadSystem,
-  presetOf,
   type RunConfig,
+  settingsOf,
   systemOptions,
 } from "./config.ts";
 
 /**
- * The configuration with which a stored run goes on. What was asked for must be what the run has;
- * only `steps` may differ, and `threads`, `chunk`, `measure` and `onNonFinite`, which are not part of the model. Throws
- * `CHECKPOINT_MISMATCH` naming the first difference.
+ * The configuration with which a stored run goes on. What was asked for must be what the run has; only
+ * settings may differ, which are not part of the model, and the batch. Throws `CHECKPOINT_MISMATCH`
+ * naming the first difference, `OPTION`, `UNKNOWN_OPTION` or `UNKNOWN_METRIC`.
  */
 export async function resumeConfig(
   path: string,
   stored: RunConfig,
-  asked: Asked,
+  asked: Omit<Asked, "preset">,
 ): Promise<RunConfig> {
-  requireSame(path, "system", stored.system, asked.system);
+  const { system: id, options: givenOptions, data, dataOptions: givenData, ...rest } = asked;
+  requireSame(path, "system", stored.system, id);
   const system = await loadSystem(stored.system);
-  const preset = presetOf(system, asked.preset);
-  const options = systemOptions(system, {
-    ...stored.options,
-    ...preset?.options,
-    ...asked.options,
-  });
-  requireSameAll(path, "", stored.options, options);
-  const data = await loadData(asked.data ?? stored.data.source, asked.dataOptions);
-  requireSame(path, "data", stored.data.source, data.definition.id);
-  const given = dataOptions(data.definition, { ...stored.data.options, ...data.options });
+  const options = systemOptions(system, { ...stored.options, ...givenOptions });
+  requireSameModel(path, stored.options, options);
+  const named = await loadData(data ?? stored.data.source, givenData);
+  requireSame(path, "data", stored.data.source, named.definition.id);
+  const given = dataOptions(named.definition, { ...stored.data.options, ...named.options });
   requireSameAll(path, "data.", stored.data.options, given);
-  requireSame(path, "seed", stored.seed, asked.seed ?? stored.seed);
-  return {
-    ...stored,
-    steps: asked.steps ?? preset?.steps ?? stored.steps,
-    ...(asked.threads !== undefined && { threads: asked.threads }),
-    ...(asked.minutes !== undefined && { minutes: asked.minutes }),
-    ...(asked.chunk !== undefined && { chunk: asked.chunk }),
-    ...(asked.measure && { measure: asked.measure }),
-    ...(asked.onNonFinite && { onNonFinite: asked.onNonFinite }),
-  };
+  const settings = settingsOf(rest);
+  requireSame(path, "seed", stored.seed, settings.seed ?? stored.seed);
+  const batches = [...(stored.earlierBatches ?? []), stored.options.batch];
+  const isOther = options.batch !== stored.options.batch;
+  return { ...stored, options, ...settings, ...(isOther && { earlierBatches: batches }) };
 }
 
 /** Whether a checkpoint is of this configuration. Throws `CHECKPOINT_MISMATCH`. */
@@ -58,7 +49,7 @@ export function requireMatch(
   { info, snapshot }: { info: CheckpointInfo; snapshot: Snapshot },
 ): void {
   requireSame(path, "system", info.system, config.system);
-  requireSameAll(path, "", info.options as Record<string, unknown>, config.options);
+  requireSameModel(path, info.options as Record<string, unknown>, config.options);
   requireSame(path, "seed", info.seed, config.seed);
   if (info.step > config.steps) {
     const done = `at least the ${info.step} that are done`;
@@ -81,6 +72,15 @@ function requireVariables(path: string, game: Game, config: RunConfig, snapshot:
     const expected = known ? `${name} of shape [${known.shape}]` : "no such tensor in this system";
     throw mismatch(path, name, expected, `${name} of shape [${shape}]`);
   }
+}
+
+/** The batch is no part of the model: positions, schedules and averages count images. */
+function requireSameModel(
+  path: string,
+  { batch: _, ...stored }: Readonly<Record<string, unknown>>,
+  { batch: __, ...given }: Readonly<Record<string, unknown>>,
+): void {
+  requireSameAll(path, "", stored, given);
 }
 
 function requireSameAll(
@@ -107,7 +107,7 @@ function mismatch(
   name: string,
   expected: string,
   got: unknown,
-  fix = `leave ${name} as it was (only steps may grow), or start a new run without --resume`,
+  fix = `leave ${name} as it was (the batch may change, steps may grow), or start a new run`,
 ): GanymedeError {
   return new GanymedeError("CHECKPOINT_MISMATCH", {
     where: `${name} of ${path}`,

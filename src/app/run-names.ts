@@ -27,20 +27,22 @@ export function findRun(out: string, run: string): string {
   return !existsSync(run) && existsSync(named) ? named : run;
 }
 
-/** The run of a system in `out` that was started last. Throws `NO_RUN`. */
-export function latestRun(out: string, system: string): string {
-  const runs = entries(out)
-    .filter((name) => numberOf(name, system) !== undefined)
+/** Paths of the runs in a folder, the one that was started or resumed last at the end. */
+export const runsIn = (out: string): string[] =>
+  entries(out)
     .map((name) => join(out, name))
     .filter((path) => existsSync(join(path, "run.json")))
     .sort((a, b) => startOf(a) - startOf(b));
-  const last = runs.at(-1);
+
+/** The run in `out` that was started or resumed last. Throws `NO_RUN`. */
+export function latestRun(out: string): string {
+  const last = runsIn(out).at(-1);
   if (last !== undefined) return last;
   throw new GanymedeError("NO_RUN", {
     where: out,
-    expected: `a run of ${system}`,
+    expected: "a run",
     got: "none",
-    fix: `start one with: ganymede train ${system}, or name the run: --resume <run>`,
+    fix: "start one by `ganymede train <system>`, or name the folder of runs with --out",
   });
 }
 

@@ -1,16 +1,22 @@
 import { GanymedeError } from "../core/errors.ts";
 import type { Source } from "../data/source.ts";
+import { runtimeVersion } from "../engine/run/native-providers.ts";
 import { nodeCpu } from "../engine/run/node-cpu.ts";
 import type { Game } from "../gan/game.ts";
-import { type LoopEvent, runLoop } from "../train/loop.ts";
+import { BestKeeper } from "../train/best.ts";
+import { type Ending, type LoopEvent, runLoop } from "../train/loop.ts";
 import { picture, pictureSize, showsReal } from "../train/picture.ts";
 import { RunFolder } from "../train/run-folder.ts";
+import { RunLock } from "../train/run-lock.ts";
 import { type SampleRequest, Sampler } from "../train/sampler.ts";
 import { Trainer } from "../train/trainer.ts";
 import { buildGame, cadenceOf, loadSystem, openData, type RunConfig } from "./config.ts";
+import { loadMetric } from "./instruments.ts";
 import { openProbe } from "./probe.ts";
 import { Recovery } from "./recovery.ts";
 import { requireMatch } from "./resume.ts";
+import { clearEnding, recordEnding, recordFailure } from "./run-ending.ts";
+import { version } from "./version.ts";
 
 /** Plain data: it is sent to the training thread. */
 export interface TrainRequest {
@@ -29,24 +35,58 @@ export interface TrainRequest {
 export interface TrainOutcome {
   /** Ticks done in all. */
   readonly step: number;
-  /** Whether a stop ended it before its last step. */
-  readonly interrupted: boolean;
+  readonly why: Ending;
 }
+
+/** With other versions the last bits may differ. */
+const madeBy = `ganymede ${version}, onnxruntime ${runtimeVersion()}, node ${process.version}, ${process.platform} ${process.arch}`;
 
 /** Seed of the latent codes whose pictures show the progress of a run. */
 const pictureSeed = 1;
 
-/** Trains in this thread, which it blocks most of the time: `startTraining` does not. */
+type Listen = (event: LoopEvent) => void;
+
+/**
+ * Trains in this thread, which it blocks most of the time: `startTraining` does not. Throws `RUN_BUSY`
+ * while another training has the run, and whatever ends it early.
+ */
 export async function runTraining(
   request: TrainRequest,
-  listen: (event: LoopEvent) => void,
+  listen: Listen,
+  stopped: () => boolean,
+): Promise<TrainOutcome> {
+  const { runPath } = request;
+  // The lock makes the folder: a run that is not there must not come to be by it.
+  if (request.resume) RunFolder.open(runPath);
+  const lock = RunLock.take(runPath);
+  const alive: Listen = (event) => {
+    lock.touch();
+    listen(event);
+  };
+  try {
+    const run = openFolder(request);
+    clearEnding(runPath);
+    const outcome = await train(request, run, alive, stopped).catch((error: unknown) => {
+      recordFailure(runPath, error);
+      throw error;
+    });
+    recordEnding(runPath, outcome);
+    return outcome;
+  } finally {
+    lock.release();
+  }
+}
+
+async function train(
+  request: TrainRequest,
+  run: RunFolder,
+  listen: Listen,
   stopped: () => boolean,
 ): Promise<TrainOutcome> {
   const { config } = request;
   const system = await loadSystem(config.system);
   const game = buildGame(system, config);
   const source = await openData(config.data);
-  const run = openFolder(request);
   const { seed, threads } = config;
   const provider = await nodeCpu(threads === undefined ? {} : { threads });
   const chunk = config.chunk ?? system.chunk;
@@ -57,7 +97,8 @@ export async function runTraining(
   const probe = await openProbe({ game, source, provider }, config, run.path);
   const sample = (asked: SampleRequest) => sampler.sample((name) => trainer.value(name), asked);
   try {
-    const interrupted = await runLoop({
+    const best = await openBest(run, config, trainer.step);
+    const why = await runLoop({
       trainer,
       run,
       cadence: cadenceOf(config, game),
@@ -65,10 +106,11 @@ export async function runTraining(
       save: () => save(run, trainer, config),
       recover: (error) => recovery.recover(error, trainer, listen),
       ...(probe && { measure: () => probe.measure(trainer.step, sample) }),
+      ...(best && { best }),
       listen,
       stopped,
     });
-    return { step: trainer.step, interrupted };
+    return { step: trainer.step, why };
   } finally {
     await probe?.dispose();
     await sampler.dispose();
@@ -76,13 +118,28 @@ export async function runTraining(
   }
 }
 
-async function save(run: RunFolder, trainer: Trainer, { seed, system, options }: RunConfig) {
-  const { images } = trainer;
-  run.save(await trainer.snapshot(), { images, seed, system, options });
+async function save(run: RunFolder, trainer: Trainer, config: RunConfig) {
+  const { seed, system, options, checkpoints: { last, keepEverySteps } = {} } = config;
+  const keep = {
+    ...(last !== undefined && { last }),
+    ...(keepEverySteps !== undefined && { everySteps: keepEverySteps }),
+  };
+  run.save(await trainer.snapshot(), { seed, system, options }, keep);
+}
+
+/** What notes the scores, where a metric chooses the checkpoint to keep. */
+async function openBest(
+  run: RunFolder,
+  { best }: RunConfig,
+  step: number,
+): Promise<BestKeeper | undefined> {
+  if (!best) return undefined;
+  const { better } = await loadMetric(best.metric);
+  return new BestKeeper(run.checkpoints, { ...best, better }, step);
 }
 
 function openFolder({ config, runPath, resume }: TrainRequest): RunFolder {
-  return resume ? RunFolder.open(runPath) : RunFolder.create(runPath, config);
+  return resume ? RunFolder.open(runPath) : RunFolder.create(runPath, { ...config, madeBy });
 }
 
 /** Restores the last checkpoint. A run that was killed before its first one begins again. */

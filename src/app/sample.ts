@@ -9,6 +9,7 @@ import { RunFolder } from "../train/run-folder.ts";
 import { type SampleRequest, Sampler } from "../train/sampler.ts";
 import { buildGame, loadSystem, type RunConfig } from "./config.ts";
 import { requireMatch } from "./resume.ts";
+import { readRunConfig } from "./run-config.ts";
 
 /** A trained run, ready to make items. Its data are not needed. */
 export interface OpenRun {
@@ -47,7 +48,7 @@ export async function openRun(
   { checkpoint: choice, ...options }: OpenOptions = {},
 ): Promise<OpenRun> {
   const run = RunFolder.open(path);
-  const config = run.readConfig() as RunConfig;
+  const config = readRunConfig(run);
   const game = buildGame(await loadSystem(config.system), config);
   const checkpoint = run.load(choice);
   requireMatch(path, config, game, checkpoint);

@@ -46,7 +46,7 @@ describe.each(["dcgan", "wgan-gp"])("%s", { timeout: 20_000 }, (system) => {
     const config = await tiny(system);
     await train(config, `${system}-whole`);
     const half = { ...config, steps: 6 };
-    expect(await train(half, `${system}-half`)).toEqual({ step: 6, interrupted: false });
+    expect(await train(half, `${system}-half`)).toEqual({ step: 6, why: "steps" });
     await train(config, `${system}-half`, true);
     expect(lastCheckpoint(`${system}-half`)).toEqual(lastCheckpoint(`${system}-whole`));
     expect(logOf(`${system}-half`)).toEqual(logOf(`${system}-whole`));
@@ -70,7 +70,7 @@ describe("a run that is stopped", () => {
     const config = await tiny("gan-vanilla", { chunk: 5 });
     let asked = 0;
     const outcome = await train(config, "stopped", false, () => asked++ > 0);
-    expect(outcome).toEqual({ step: 5, interrupted: true });
+    expect(outcome).toEqual({ step: 5, why: "stopped" });
     // A line cut off by a crash and lines after the checkpoint are written again.
     const log = join(root, "stopped", "metrics.jsonl");
     writeFileSync(log, `${readFileSync(log, "utf8")}{"step":6,"values":{}}\n{"step":7,"va`);
@@ -83,7 +83,7 @@ describe("a run that is stopped", () => {
   test("before its first checkpoint begins again", async () => {
     const config = await tiny("gan-vanilla");
     await train(config, "early", false, () => true);
-    expect(await train(config, "early", true)).toEqual({ step: 12, interrupted: false });
+    expect(await train(config, "early", true)).toEqual({ step: 12, why: "steps" });
   });
 });
 
@@ -101,13 +101,13 @@ describe("in a thread of its own", () => {
         if (event.kind === "progress") training.stop();
       },
     });
-    const { step, interrupted } = await training.done;
-    expect(interrupted).toBe(true);
+    const { step, why } = await training.done;
+    expect(why).toBe("stopped");
     expect(events[0]).toMatchObject({ kind: "start", step: 0 });
-    expect(events.at(-1)).toEqual({ kind: "end", step, interrupted: true });
+    expect(events.at(-1)).toEqual({ kind: "end", step, why: "stopped" });
     // Goes on in this thread.
     const end = await train({ ...config, steps: step + 1 }, "thread", true);
-    expect(end).toEqual({ step: step + 1, interrupted: false });
+    expect(end).toEqual({ step: step + 1, why: "steps" });
   }, 20_000);
 
   test("coded errors cross over; others become INTERNAL with the stack in a file", async () => {

@@ -17,7 +17,7 @@ export type FromWorker =
 export interface Training {
   /** Rejects with a `GanymedeError`, whatever went wrong. */
   readonly done: Promise<TrainOutcome>;
-  /** Asks for a checkpoint and an early end: `done` then resolves with `interrupted`. */
+  /** Asks for a checkpoint and an early end: `done` then resolves with why `stopped`. */
   stop(): void;
 }
 

@@ -1,132 +1,127 @@
 import { join } from "node:path";
-import { type Asked, loadData, loadSystem, type RunConfig, resolveConfig } from "../app/config.ts";
-import { requireMetrics } from "../app/instruments.ts";
+import { askedOf, mergeAsked, repeatConfig } from "../app/asked.ts";
+import { type Asked, loadData, loadSystem, resolveConfig } from "../app/config.ts";
+import { readConfigFile } from "../app/config-file.ts";
 import { resumeConfig } from "../app/resume.ts";
+import { readRunConfig } from "../app/run-config.ts";
 import { findRun, latestRun, nextRunName } from "../app/run-names.ts";
 import type { TrainRequest } from "../app/run-training.ts";
 import { GanymedeError } from "../core/errors.ts";
+import type { Source } from "../data/source.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import type { Call, Command } from "./command.ts";
 import { camel, positiveNumber, readFlags, readText, unknownFlag, wholeNumber } from "./flags.ts";
 import { openingOn } from "./opening.ts";
+import { readSettings } from "./training-flags.ts";
 
-/** Sorts flags into what the run, the system and the data source are asked for. */
-async function readAsked(
-  { args, options: given, rest }: Call,
+/** A new run, and its data opened. */
+export interface Plan {
+  readonly request: TrainRequest;
+  readonly source: Source;
+}
+
+/**
+ * The new run that a command line asks for: what a file, a stored run or a preset says, flags over it.
+ * `own` are the options of the command, beside those of system and data. Throws `UNKNOWN_*`, `OPTION`,
+ * `USAGE`, `CONFIG_*`, `NO_RUN` or what the data source throws.
+ */
+export async function planTraining(call: Call, own: Command["options"]): Promise<Plan> {
+  const given = call.options;
+  const { config: file, from, name } = given as Record<string, string | undefined>;
+  if (file !== undefined && from !== undefined) {
+    throw usage("either --config or --from", "both", "leave one of them out");
+  }
+  const out = given.out === undefined ? "runs" : String(given.out);
+  const stored = from === undefined ? undefined : runPathOf(out, from);
+  const base: Partial<Asked> =
+    stored !== undefined
+      ? askedOf(readRunConfig(RunFolder.open(stored)))
+      : file === undefined
+        ? {}
+        : await readConfigFile(file, call.args[0]);
+  const flags: Partial<Asked> = {
+    data: given.data as string | undefined,
+    preset: given.preset as string | undefined,
+    seed: wholeNumber("--seed", given.seed, 0),
+    ...readSettings(given),
+  };
+  const asked = mergeAsked(base, flags);
+  const system = systemOf(call.args[0], base.system);
+  const parts = await readParts(call.rest, { ...asked, system }, own, `train ${system}`);
+  const all = mergeAsked({ ...asked, system }, parts) as Asked;
+  const opening = openingOn(call.terminal);
+  const { config, source } =
+    stored === undefined
+      ? await resolveConfig(all, opening)
+      : await repeatConfig(stored, mergeAsked(flags, parts), opening);
+  const runPath = join(out, name ?? nextRunName(out, config.system));
+  return { request: { config, runPath, resume: false }, source };
+}
+
+/**
+ * The run that a command line says to go on with: the latest one where it names none. Throws `NO_RUN`,
+ * `RUN_CORRUPT`, `CHECKPOINT_MISMATCH`, `UNKNOWN_*` or `OPTION`.
+ */
+export async function planResume(call: Call, own: Command["options"]): Promise<TrainRequest> {
+  const given = call.options;
+  const out = given.out === undefined ? "runs" : String(given.out);
+  const [named] = call.args;
+  const runPath = named === undefined ? latestRun(out) : runPathOf(out, named);
+  const stored = readRunConfig(RunFolder.open(runPath));
+  const base = { system: stored.system, data: stored.data.source };
+  const parts = await readParts(call.rest, base, own, "resume");
+  const asked = { ...base, ...readSettings(given), ...parts };
+  const rateScale = positiveNumber("--rate-scale", given.rateScale);
+  const config = await resumeConfig(runPath, stored, asked);
+  return { config, runPath, resume: true, ...(rateScale !== undefined && { rateScale }) };
+}
+
+/** A run's folder, given by path, name, or the path of its run.json. */
+const runPathOf = (out: string, run: string): string =>
+  findRun(out, run.replace(/[\\/]run\.json$/, ""));
+
+function systemOf(named: string | undefined, stored: string | undefined): string {
+  if (named !== undefined && stored !== undefined && named !== stored) {
+    throw usage(`${stored}, as in the file`, named, "leave the system out, or use another file");
+  }
+  const system = named ?? stored;
+  if (system !== undefined) return system;
+  throw usage(
+    "a system, or a file that names one",
+    "missing required argument 'system'",
+    "see `ganymede systems`, or use --config <file>",
+  );
+}
+
+const usage = (expected: string, got: string, fix: string): GanymedeError =>
+  new GanymedeError("USAGE", { where: "ganymede train", expected, got, fix });
+
+/** Sorts the flags that are not the command's own into those of the system and of the data. */
+async function readParts(
+  tokens: readonly string[],
+  asked: Pick<Asked, "system" | "preset" | "data">,
   own: Command["options"],
-): Promise<Asked> {
-  const system = await loadSystem(args[0]!);
-  const data = given.data as string | undefined;
-  const preset = system.presets?.[String(given.preset)];
-  const { definition: source } = await loadData(data ?? preset?.data?.source ?? system.data);
+  where: string,
+): Promise<Pick<Asked, "options" | "dataOptions">> {
+  const system = await loadSystem(asked.system);
+  const preset = system.presets?.[String(asked.preset)];
+  const named = asked.data ?? preset?.data?.source ?? system.data;
+  const { definition: source } = await loadData(named);
   const options: Record<string, unknown> = {};
   const dataOptions: Record<string, unknown> = {};
-  for (const [name, text] of readFlags(rest)) {
+  for (const [name, text] of readFlags(tokens)) {
     const key = name.startsWith("data.") ? name.slice(5) : undefined;
     if (key !== undefined && Object.hasOwn(source.options, key)) {
       dataOptions[key] = readText(source.options[key]!, text);
     } else if (Object.hasOwn(system.options, name)) {
       options[name] = readText(system.options[name]!, text);
     } else {
-      unknownFlag(`train ${system.id}`, name, [
+      unknownFlag(where, name, [
         ...Object.keys(system.options),
         ...Object.keys(source.options).map((k) => `data.${k}`),
         ...own.map(([flags]) => camel(flags.split(" ")[0]!.slice(2))),
       ]);
     }
   }
-  return {
-    system: system.id,
-    data,
-    options,
-    dataOptions,
-    preset: given.preset as string | undefined,
-    steps: wholeNumber("--steps", given.steps, 1),
-    seed: wholeNumber("--seed", given.seed, 0),
-    threads: wholeNumber("--threads", given.threads, 1),
-    minutes: wholeNumber("--minutes", given.minutes, 1),
-    chunk: wholeNumber("--chunk", given.chunk, 1),
-    measure: readMeasure(given),
-    onNonFinite: readOnNonFinite(given.onNonfinite),
-  };
-}
-
-/** Images from one measurement to the next where nobody says. */
-const usualEvery = 20_000;
-
-function readMeasure(given: Call["options"]): Asked["measure"] {
-  const { metrics, metricsEvery, metricsSamples } = given;
-  if (metrics === undefined) return undefined;
-  const names = String(metrics).split(",").filter(Boolean);
-  requireMetrics(names);
-  return {
-    metrics: names,
-    everyImages: wholeNumber("--metrics-every", metricsEvery, 1) ?? usualEvery,
-    samples: wholeNumber("--metrics-samples", metricsSamples, 2) ?? 2000,
-  };
-}
-
-/** `stop`, or `rollback`, a factor and how often at most: `rollback,0.5,3`. Throws `OPTION`. */
-function readOnNonFinite(text: unknown): Asked["onNonFinite"] {
-  if (text === undefined || text === "stop") return text;
-  const [word, factor = "0.5", limit = "3", ...more] = String(text).split(",");
-  const rollback = { factor: Number(factor), limit: Number(limit) };
-  const sound = rollback.factor > 0 && rollback.factor <= 1 && rollback.limit >= 1;
-  if (word === "rollback" && more.length === 0 && sound && Number.isInteger(rollback.limit)) {
-    return rollback;
-  }
-  throw new GanymedeError("OPTION", {
-    where: "--on-nonfinite",
-    expected: "stop, or rollback with a factor in (0, 1] and a number of times: rollback,0.5,3",
-    got: String(text),
-    fix: "correct the value",
-  });
-}
-
-/**
- * The training that a command line asks for: a new run, or one that goes on. `own` are the options of
- * the command, beside those of system and data. Throws `UNKNOWN_*`, `OPTION`, `NO_RUN`,
- * `CHECKPOINT_MISMATCH` or what the data source throws.
- */
-export async function planTraining(call: Call, own: Command["options"]): Promise<TrainRequest> {
-  const asked = await readAsked(call, own);
-  const given = call.options;
-  const { resume, name } = given;
-  const rateScale = positiveNumber("--rate-scale", given.rateScale);
-  const out = String(given.out ?? "runs");
-  if (resume === undefined) {
-    if (rateScale !== undefined) throw needsResume();
-    const { config } = await resolveConfig(asked, openingOn(call.terminal));
-    const runPath = join(out, name === undefined ? nextRunName(out, asked.system) : String(name));
-    return { config, runPath, resume: false };
-  }
-  const wanted = resume === true ? name : resume;
-  const runPath =
-    wanted === undefined ? latestRun(out, asked.system) : findRun(out, String(wanted));
-  const stored = RunFolder.open(runPath).readConfig() as RunConfig;
-  requireConfig(runPath, stored);
-  const config = await resumeConfig(runPath, stored, asked);
-  return { config, runPath, resume: true, ...(rateScale !== undefined && { rateScale }) };
-}
-
-const needsResume = (): GanymedeError =>
-  new GanymedeError("OPTION", {
-    where: "--rate-scale",
-    expected: "a run to go on with",
-    got: "a new run",
-    fix: "add --resume <run>, or choose the new run's rates by its options",
-  });
-
-/** Throws `RUN_CORRUPT` for a run.json that is JSON, but not of a run. */
-function requireConfig(runPath: string, config: Partial<RunConfig> | null): void {
-  const missing = (["system", "options", "data", "fields", "seed", "steps"] as const).find(
-    (key) => config?.[key] === undefined,
-  );
-  if (missing === undefined) return;
-  throw new GanymedeError("RUN_CORRUPT", {
-    where: join(runPath, "run.json"),
-    expected: "a run's configuration",
-    got: `one without ${missing}`,
-    fix: "restore it from a copy, or start a new run",
-  });
+  return { options, dataOptions };
 }

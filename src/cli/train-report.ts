@@ -4,13 +4,20 @@ import type { Appraisal } from "../app/appraise.ts";
 import type { RunConfig } from "../app/config.ts";
 import type { TrainOutcome, TrainRequest } from "../app/run-training.ts";
 import { sizeOf } from "../engine/ir/type.ts";
-import type { LoopEvent } from "../train/loop.ts";
+import type { Ending, LoopEvent } from "../train/loop.ts";
 import { liveLine, Pacemaker, type Progress, plainLine } from "./live-line.ts";
 import type { Terminal } from "./terminal.ts";
 import { clock, grouped, table } from "./text.ts";
 
 /** Seconds between lines where nobody watches. */
 const quiet = 10;
+
+const endings: Record<Ending, string> = {
+  steps: "done: step",
+  minutes: "time is up at step",
+  patience: "no better score for too long: ended at step",
+  stopped: "stopped at step",
+};
 
 /** Tells a person, a log file or a program how a training goes. */
 export class TrainReport {
@@ -75,10 +82,11 @@ export class TrainReport {
     } else terminal.out(`going on from ${at} with ${event.factor} of the learning rates`);
   }
 
-  private score({ step, values, took }: LoopEvent & { readonly kind: "scores" }): void {
+  private score({ step, values, took, isBest }: LoopEvent & { readonly kind: "scores" }): void {
     const shown = Object.entries(values).map(([name, v]) => `${name} ${Number(v.toPrecision(4))}`);
+    const best = isBest ? "best so far, " : "";
     this.terminal.out(
-      `step ${grouped(step)}  ${shown.join("  ")}  (measured in ${took.toFixed(1)} s)`,
+      `step ${grouped(step)}  ${shown.join("  ")}  (${best}measured in ${took.toFixed(1)} s)`,
     );
   }
 
@@ -89,20 +97,19 @@ export class TrainReport {
     this.terminal.out(table(Object.entries(meanings), this.terminal.columns));
   }
 
-  close({ step, interrupted }: TrainOutcome, appraisal: Appraisal | undefined): void {
+  close({ step, why }: TrainOutcome, appraisal: Appraisal | undefined): void {
     const { terminal, runPath } = this;
     const { self, colours } = terminal;
     const time = clock(this.seconds);
-    const done = interrupted ? "stopped at step" : "done: step";
-    terminal.out(`${colours.bold(`${done} ${grouped(step)}`)} after ${time}`);
+    terminal.out(`${colours.bold(`${endings[why]} ${grouped(step)}`)} after ${time}`);
     const judged = appraisal ? [["quality", `of ${appraisal.samples}: ${appraisal.text}`]] : [];
     terminal.out(table([...judged, ...this.files()], terminal.columns));
     const next = [
       ["new samples", `${self} sample ${runPath}`],
       ["ONNX file", `${self} export ${runPath}`],
     ];
-    const resume = `${self} train ${this.config.system} --resume ${runPath}`;
-    if (interrupted) next.unshift(["go on", resume]);
+    const resume = `${self} resume ${runPath}`;
+    if (why === "stopped") next.unshift(["go on", resume]);
     // Commands are not wrapped: they are there to be pasted.
     terminal.out(`${colours.bold("next")}\n${table(next, Number.POSITIVE_INFINITY)}`);
   }

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { GanymedeError } from "./errors.ts";
-import { parseOptions } from "./options.ts";
+import { parseOptions, parseWith, type ValuePath } from "./options.ts";
 
 const shape = {
   split: z.enum(["train", "test"]).default("train").describe("which part of the data"),
@@ -44,4 +44,46 @@ test("a part without options says so", () => {
   expect(() => parseOptions("data x", {}, { a: 1 })).toThrow(
     /expected no options, got a; remove it/,
   );
+});
+
+describe("nested values", () => {
+  const schema = z.strictObject({
+    system: z.string(),
+    measure: z.strictObject({ samples: z.int().describe("how many") }).optional(),
+    data: z.union([z.string(), z.strictObject({ source: z.string() })]).exactOptional(),
+    fields: z.record(z.string(), z.strictObject({ shape: z.array(z.int()) })).optional(),
+  });
+  const whereOf = (path: ValuePath, unknown?: string) =>
+    `${path.join("/")}${unknown ? ` ${unknown}` : ""}`;
+  const parse = (raw: unknown) => parseWith(schema, raw, whereOf);
+
+  test.each<[unknown, RegExp]>([
+    [
+      { system: "x", mesure: 1 },
+      /\[ mesure\].*one of system, measure, data, fields.*mean measure\?/,
+    ],
+    [
+      { system: "x", measure: { sample: 1 } },
+      /\[measure sample\] UNKNOWN_OPTION expected one of samples, got sample; did you mean samples/,
+    ],
+    [
+      { system: "x", measure: { samples: "1" } },
+      /\[measure\/samples\].*number, got "1"; give how many/,
+    ],
+    [{ system: "x", fields: { a: { shape: ["b"] } } }, /\[fields\/a\/shape\/0\].*number, got "b"/],
+    [
+      { system: "x", fields: { a: { shap: [] } } },
+      /\[fields\/a shap\].*got shap; did you mean shape/,
+    ],
+    [{ system: "x", data: { sorce: "y" } }, /\[data sorce\].*one of source, got sorce/],
+    [{ system: "x", data: { source: 3 } }, /\[data\/source\] OPTION expected string, got 3/],
+    [{ system: "x", data: 3 }, /\[data\] OPTION expected one of its forms, got 3/],
+  ])("are refused where they are wrong: %j", (raw, message) => {
+    expect(() => parse(raw)).toThrow(message);
+  });
+
+  test("are taken where they are right", () => {
+    const raw = { system: "x", fields: { a: { shape: [1, 2] } } };
+    expect(parse(raw)).toEqual(raw);
+  });
 });

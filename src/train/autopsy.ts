@@ -51,9 +51,10 @@ export async function autopsy(
     const { round, repeat } = nextSegment(game, start.step, end, chunk);
     const callEnd = start.step + round.length * repeat;
     if (!(await runsIntoIt(replay, callEnd))) return undefined;
-    const { step } = replay;
+    const { step, images } = replay;
     const traced = traceTicks(game, replay.variables, source.fields, [activityAt(game, step)]);
-    const feeds = makeFeeds(traced, source, provider, { step, batch: game.batch, seed }, 1);
+    const at = { step, images, batch: game.batch, seed };
+    const feeds = makeFeeds(traced, source, provider, at, 1);
     for (const leaf of traced.program.inputs) {
       const name = inputName(leaf)!;
       if (!replay.variables.get(name)) continue;

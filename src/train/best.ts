@@ -37,7 +37,7 @@ export function bestStep(folder: string, steps: readonly number[]): number | und
 export class BestKeeper {
   private readonly folder: string;
   private readonly aim: Aim;
-  private readonly history: [step: number, value: number | null][];
+  private history: [step: number, value: number | null][];
 
   /**
    * @param folder of the checkpoints
@@ -45,19 +45,26 @@ export class BestKeeper {
    */
   constructor(folder: string, aim: Aim, step: number) {
     const known = readRecord(folder);
-    const { metric, better } = aim;
     this.folder = folder;
     this.aim = aim;
-    this.history =
-      known?.metric === metric ? known.history.filter(([measured]) => measured <= step) : [];
-    if (known) this.write({ metric, better, history: this.history });
+    this.history = known?.metric === aim.metric ? known.history : [];
+    if (known) this.rewind(step);
+  }
+
+  /** The run goes back to `step`. */
+  rewind(step: number): void {
+    this.history = this.history.filter(([measured]) => measured <= step);
+    this.write();
+  }
+
+  get metric(): string {
+    return this.aim.metric;
   }
 
   /** Whether this is the best so far. Called before its checkpoint is saved, which must follow. */
   note(step: number, value: number | undefined): boolean {
     this.history.push([step, Number.isFinite(value) ? value! : null]);
-    const { metric, better } = this.aim;
-    this.write({ metric, better, history: this.history });
+    this.write();
     return bestOf({ ...this.aim, history: this.history })?.[0] === step;
   }
 
@@ -70,7 +77,9 @@ export class BestKeeper {
     return since.length >= patience;
   }
 
-  private write(record: BestRecord): void {
+  private write(): void {
+    const { metric, better } = this.aim;
+    const record: BestRecord = { metric, better, history: this.history };
     writeAtomic(fileIn(this.folder), `${JSON.stringify(record)}\n`);
   }
 }

@@ -21,8 +21,8 @@ beforeEach(() => {
 
 function save(step: number, keep?: Retention): void {
   const values = new Map([["w", { shape: [1], data: Float32Array.of(step) }]]);
-  const info = { images: 4 * step, seed: 0, system: "s", options: {} };
-  saveCheckpoint(folder, { step, values }, info, keep);
+  const info = { seed: 0, system: "s", options: {} };
+  saveCheckpoint(folder, { step, images: 4 * step, values }, info, keep);
 }
 const load = (choice?: CheckpointChoice) =>
   loadCheckpoint(folder, choice).snapshot.values.get("w")!.data;

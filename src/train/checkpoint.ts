@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { GanymedeError } from "../core/errors.ts";
 import { writeAtomic } from "../core/files.ts";
 import { decodeSafetensors, encodeSafetensors } from "../core/safetensors.ts";
@@ -20,6 +21,17 @@ export interface CheckpointInfo {
   readonly lastGood?: boolean;
 }
 
+/** Later versions may say more. */
+const infoSchema = z.looseObject({
+  step: z.int().min(0),
+  images: z.int().min(0),
+  seed: z.int(),
+  system: z.string(),
+  options: z.unknown(),
+  lastGood: z.boolean().exactOptional(),
+  file: z.string().regex(/^step-\d+\.safetensors$/),
+});
+
 /** Which checkpoint of a run: the newest, the one with the best score, or the one of a step. */
 export type CheckpointChoice = "last" | "best" | number;
 
@@ -33,7 +45,7 @@ const stem = (step: number): string => `step-${String(step).padStart(8, "0")}`;
 export function saveCheckpoint(
   folder: string,
   snapshot: Snapshot,
-  info: Omit<CheckpointInfo, "file" | "step">,
+  info: Omit<CheckpointInfo, "file" | "step" | "images">,
   keep: Retention = {},
 ): void {
   const name = stem(snapshot.step);
@@ -42,10 +54,11 @@ export function saveCheckpoint(
   );
   const file = `${name}.safetensors`;
   writeAtomic(join(folder, file), encodeSafetensors(tensors, { format: "ganymede" }));
-  const record: CheckpointInfo = { step: snapshot.step, ...info, file };
+  const { step, images } = snapshot;
+  const record: CheckpointInfo = { step, images, ...info, file };
   writeAtomic(join(folder, `${name}.json`), `${JSON.stringify(record, null, 2)}\n`);
-  const steps = listCheckpoints(folder);
-  for (const old of superseded(steps, keep, bestStep(folder, steps))) remove(folder, old);
+  const all = listCheckpoints(folder);
+  for (const old of superseded(all, keep, bestStep(folder, all))) remove(folder, old);
 }
 
 /** Removes the checkpoints of after `step`, the newest first: a run goes back to an earlier state. */
@@ -86,7 +99,7 @@ export function loadCheckpoint(
       { shape, data: data as Float32Array },
     ]),
   );
-  return { info, snapshot: { step: info.step, values } };
+  return { info, snapshot: { step: info.step, images: info.images, values } };
 }
 
 function chosenStep(folder: string, choice: CheckpointChoice): number {
@@ -111,9 +124,9 @@ const missing = (where: string, expected: string, got: string, fix: string): Gan
 
 function readInfo(path: string): CheckpointInfo {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as CheckpointInfo;
+    return infoSchema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch (cause) {
-    throw corrupt(path, "a readable JSON record", cause);
+    throw corrupt(path, "the record of a checkpoint, as JSON", cause);
   }
 }
 
@@ -131,8 +144,16 @@ const corrupt = (where: string, expected: string, cause: unknown): GanymedeError
     {
       where,
       expected,
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: said(cause),
       fix: "delete this checkpoint's two files to fall back to the previous one",
     },
     { cause },
   );
+
+function said(cause: unknown): string {
+  if (cause instanceof z.ZodError) {
+    const { path, message } = cause.issues[0]!;
+    return `${path.join(".") || "the whole"}: ${message}`;
+  }
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -5,6 +5,7 @@ import type { Tensor } from "../engine/ir/tensor.ts";
 import { type DType, type Shape, sizeOf } from "../engine/ir/type.ts";
 import type { Provider, TypedArray, Value } from "../engine/run/provider.ts";
 import type { Noise } from "../gan/game.ts";
+import type { Progress } from "../nn/schedule.ts";
 import type { StepProgram } from "./step.ts";
 
 const arrays = { f32: Float32Array, i32: Int32Array, u8: Uint8Array, bool: Uint8Array } as const;
@@ -14,13 +15,19 @@ export const newArray = (dtype: DType, size: number): TypedArray => new arrays[d
 /** Where a call starts: ticks and images done, and the seed of everything random. */
 export interface Start {
   readonly step: number;
+  readonly images: number;
   readonly batch: number;
   readonly seed: number;
 }
 
+const progressAt = ({ step, images, batch }: Start, ticks: number): Progress => ({
+  step: step + ticks,
+  images: images + ticks * batch,
+});
+
 /**
  * What the host makes for `repeat` rounds of a step program: data, noise, keys, scalars. A pure
- * function of (seed, tick): the same whatever the ticks are grouped into.
+ * function of (seed, tick, images): the same whatever the ticks are grouped into.
  */
 export function makeFeeds(
   step: StepProgram,
@@ -47,8 +54,8 @@ export function makeFeeds(
   };
   for (let round = 0; round < repeat; round++) {
     step.ticks.forEach((tick, i) => {
-      const at = start.step + round * step.ticks.length + i;
-      const progress = { step: at, images: at * start.batch };
+      const progress = progressAt(start, round * step.ticks.length + i);
+      const at = progress.step;
       const data = source.batch(progress.images, start.batch, start.seed);
       for (const [field, leaf] of tick.batch) sliceOf(leaf, round)?.set(data[field]!);
       for (const [name, { input, noise }] of tick.noise) {

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import type { BestKeeper } from "./best.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { TickReadings, Trainer } from "./trainer.ts";
 
@@ -11,8 +12,8 @@ export interface Cadence {
   readonly logEvery: number;
   readonly sampleEvery: number;
   readonly checkpointEvery: number;
-  /** Ticks between measurements, if any are wanted. */
-  readonly measureEvery?: number;
+  /** Images from one measurement to the next, if any are wanted. */
+  readonly measureEveryImages?: number;
 }
 
 /** What a listener hears. Times are in seconds of this session. */
@@ -34,6 +35,8 @@ export type LoopEvent =
       readonly values: Readonly<Record<string, number>>;
       /** Training stood still for as long. */
       readonly took: number;
+      /** Whether this is the best of the run by the metric that chooses, if one does. */
+      readonly isBest?: boolean;
     }
   | {
       /** A number was not finite in tick `step`. */
@@ -51,7 +54,10 @@ export type LoopEvent =
       readonly failedAt: number;
       readonly factor: number;
     }
-  | { readonly kind: "end"; readonly step: number; readonly interrupted: boolean };
+  | { readonly kind: "end"; readonly step: number; readonly why: Ending };
+
+/** Why a run ended: its steps are done, its time is up, no better score came, somebody stopped it. */
+export type Ending = "steps" | "minutes" | "patience" | "stopped";
 
 export interface LoopParts {
   readonly trainer: Trainer;
@@ -62,6 +68,8 @@ export interface LoopParts {
   readonly save: () => Promise<void>;
   /** Scores of the generator as it is now, by name. */
   readonly measure?: () => Promise<Readonly<Record<string, number>>>;
+  /** Chooses the checkpoint to keep among the measured steps, and may end the run. */
+  readonly best?: BestKeeper;
   /** Asked when a call of the runtime fails: returns when the trainer can go on, or throws. */
   readonly recover?: (error: unknown) => Promise<void>;
   readonly listen: (event: LoopEvent) => void;
@@ -70,16 +78,18 @@ export interface LoopParts {
 }
 
 /** What is done beside training; each speaks of what it did. */
-function choresOf({ trainer, run, listen, ...parts }: LoopParts) {
+function choresOf(parts: LoopParts) {
+  const { trainer, run, listen, best } = parts;
   let savedAt = trainer.step;
   let sampledAt = -1;
+  const save = async () => {
+    if (savedAt === trainer.step) return;
+    await parts.save();
+    savedAt = trainer.step;
+    listen({ kind: "checkpoint", step: trainer.step });
+  };
   return {
-    async save() {
-      if (savedAt === trainer.step) return;
-      await parts.save();
-      savedAt = trainer.step;
-      listen({ kind: "checkpoint", step: trainer.step });
-    },
+    save,
     async sample() {
       if (sampledAt === trainer.step) return;
       sampledAt = trainer.step;
@@ -87,11 +97,7 @@ function choresOf({ trainer, run, listen, ...parts }: LoopParts) {
       listen({ kind: "samples", step: trainer.step, file });
     },
     async measure() {
-      const before = performance.now();
-      const values = await parts.measure?.();
-      if (!values) return;
-      const took = (performance.now() - before) / 1000;
-      listen({ kind: "scores", step: trainer.step, values, took });
+      if (await score(parts)) await save();
     },
     /** The ticks of a call; undefined after a failure from which the trainer has gone back. */
     async advance(end: number): Promise<TickReadings[] | undefined> {
@@ -100,6 +106,7 @@ function choresOf({ trainer, run, listen, ...parts }: LoopParts) {
       } catch (error) {
         if (!parts.recover) throw error;
         await parts.recover(error);
+        best?.rewind(trainer.step);
         savedAt = trainer.step;
         sampledAt = -1;
         return undefined;
@@ -108,38 +115,59 @@ function choresOf({ trainer, run, listen, ...parts }: LoopParts) {
   };
 }
 
+/** Measures, and notes whether these are the best scores so far. */
+async function score({ trainer, best, listen, measure }: LoopParts): Promise<boolean> {
+  const before = performance.now();
+  const values = await measure?.();
+  if (!values) return false;
+  const took = (performance.now() - before) / 1000;
+  const { step } = trainer;
+  const isBest = best?.note(step, values[best.metric]);
+  listen({ kind: "scores", step, values, took, ...(isBest !== undefined && { isBest }) });
+  return isBest ?? false;
+}
+
 /**
- * Trains until `cadence` says it is enough or a stop, logging, sampling and saving on the way. Returns
- * whether a stop ended it.
+ * Trains until `cadence` says it is enough, no better score has come for too long, or a stop: logging,
+ * sampling, measuring and saving on the way. Returns why it ended.
  */
-export async function runLoop(parts: LoopParts): Promise<boolean> {
+export async function runLoop(parts: LoopParts): Promise<Ending> {
   const { trainer, run, cadence, listen } = parts;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   const { save, sample, measure, advance } = choresOf(parts);
   listen({ kind: "start", step: trainer.step, meanings: {} });
-  const enough = () =>
-    trainer.step >= cadence.steps ||
-    seconds() >= 60 * (cadence.minutes ?? Number.POSITIVE_INFINITY);
-  while (!enough() && !parts.stopped()) {
-    const from = trainer.step;
+  let why = endingOf(parts, 0);
+  while (!why) {
+    const { step: from, images: shown } = trainer;
     const rows = await advance(cadence.steps);
     if (!rows) continue;
     const logged = rows.filter((r) => r.step % cadence.logEvery === 0 || r.step === cadence.steps);
     run.log(logged.map((r) => ({ ...r, seconds: seconds() })));
-    const last = rows.at(-1)!;
     const meanings = Object.fromEntries(trainer.meanings);
     const { step, images } = trainer;
     listen({ kind: "progress", step, images, seconds: seconds(), values: latest(rows), meanings });
-    if (crosses(from, last.step, cadence.sampleEvery)) await sample();
-    if (crosses(from, last.step, cadence.checkpointEvery)) await save();
-    if (cadence.measureEvery && crosses(from, last.step, cadence.measureEvery)) await measure();
+    if (crosses(from, step, cadence.sampleEvery)) await sample();
+    // Before the checkpoint: a run that goes on from it must not miss the measurement.
+    if (crosses(shown, images, cadence.measureEveryImages)) await measure();
+    if (crosses(from, step, cadence.checkpointEvery)) await save();
+    why = endingOf(parts, seconds());
   }
-  const interrupted = !enough();
-  if (!interrupted) await sample();
+  if (why !== "stopped") await sample();
   await save();
-  listen({ kind: "end", step: trainer.step, interrupted });
-  return interrupted;
+  listen({ kind: "end", step: trainer.step, why });
+  return why;
+}
+
+/** Why a run is to end now, if it is. */
+function endingOf(
+  { trainer, cadence, best, stopped }: LoopParts,
+  seconds: number,
+): Ending | undefined {
+  if (trainer.step >= cadence.steps) return "steps";
+  if (best?.exhausted) return "patience";
+  if (seconds >= 60 * (cadence.minutes ?? Number.POSITIVE_INFINITY)) return "minutes";
+  return stopped() ? "stopped" : undefined;
 }
 
 /** The newest value of each reading: players with a slow cadence do not speak at every tick. */
@@ -147,6 +175,6 @@ function latest(rows: readonly TickReadings[]): Record<string, number> {
   return Object.assign({}, ...rows.map((r) => r.values));
 }
 
-/** Whether a multiple of `every` lies in (from, to]. */
-const crosses = (from: number, to: number, every: number): boolean =>
+/** Whether a multiple of `every` lies in (from, to]; never where there is no cadence. */
+const crosses = (from: number, to: number, every = Number.POSITIVE_INFINITY): boolean =>
   Math.floor(to / every) > Math.floor(from / every);

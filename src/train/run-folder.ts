@@ -37,7 +37,7 @@ export class RunFolder {
         where: path,
         expected: "a folder without a run",
         got: "one that holds a run",
-        fix: "continue it with --resume, or choose another name with --name",
+        fix: "go on with it by `ganymede resume`, or choose another name with --name",
       });
     }
     const run = new RunFolder(path);
@@ -58,9 +58,13 @@ export class RunFolder {
     return new RunFolder(path);
   }
 
+  get configFile(): string {
+    return join(this.path, "run.json");
+  }
+
   /** Throws `RUN_CORRUPT` when run.json cannot be read. */
   readConfig(): unknown {
-    const file = join(this.path, "run.json");
+    const file = this.configFile;
     try {
       return JSON.parse(readFileSync(file, "utf8"));
     } catch (cause) {
@@ -71,7 +75,7 @@ export class RunFolder {
   }
 
   writeConfig(config: unknown): void {
-    writeAtomic(join(this.path, "run.json"), `${JSON.stringify(config, null, 2)}\n`);
+    writeAtomic(this.configFile, `${JSON.stringify(config, null, 2)}\n`);
   }
 
   log(rows: readonly (TickReadings & Record<string, unknown>)[]): void {
@@ -110,7 +114,11 @@ export class RunFolder {
     return file;
   }
 
-  save(snapshot: Snapshot, info: Omit<CheckpointInfo, "file" | "step">, keep?: Retention): void {
+  save(
+    snapshot: Snapshot,
+    info: Omit<CheckpointInfo, "file" | "step" | "images">,
+    keep?: Retention,
+  ): void {
     saveCheckpoint(this.checkpoints, snapshot, info, keep);
   }
 
@@ -129,7 +137,8 @@ export class RunFolder {
     dropCheckpoints(this.checkpoints, step);
   }
 
-  private get checkpoints(): string {
+  /** The folder of the checkpoints. */
+  get checkpoints(): string {
     return join(this.path, "checkpoints");
   }
 }

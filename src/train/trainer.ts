@@ -19,6 +19,8 @@ export interface TickReadings {
 /** All that a run needs to go on from where it was, besides its configuration. */
 export interface Snapshot {
   readonly step: number;
+  /** Items of data shown: the data cursor, and what schedules count. */
+  readonly images: number;
   readonly values: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;
 }
 
@@ -44,6 +46,8 @@ interface Compiled {
 export class Trainer {
   /** Ticks done. */
   step = 0;
+  /** Items of data shown so far. Not step times batch: a run may go on with another batch. */
+  images = 0;
   readonly variables = new Variables();
   /** Reading name → what it means, as far as programs have been compiled. */
   readonly meanings = new Map<string, string>();
@@ -55,11 +59,6 @@ export class Trainer {
     this.options = options;
   }
 
-  /** Items of data shown so far. */
-  get images(): number {
-    return this.step * this.options.game.batch;
-  }
-
   /**
    * Runs up to the next chunk boundary, but not beyond tick `end`. Throws `NON_FINITE` when a reading,
    * a parameter or any other value that lasts is not a finite number; the state is then that of before
@@ -69,7 +68,7 @@ export class Trainer {
     const { game, provider, source, seed, chunk } = this.options;
     const segment = nextSegment(game, this.step, end, chunk);
     const { step, session } = await this.compile(segment);
-    const start = { step: this.step, batch: game.batch, seed };
+    const start = { step: this.step, images: this.images, batch: game.batch, seed };
     const feeds = makeFeeds(step, source, provider, start, segment.repeat);
     for (const name of this.stateInputs(step, segment)) feeds[name] = this.value(name);
     const results = await session.run(feeds);
@@ -79,7 +78,9 @@ export class Trainer {
       this.state.get(name)?.dispose();
       this.state.set(name, results[output]!);
     }
-    this.step += segment.round.length * segment.repeat;
+    const ticks = segment.round.length * segment.repeat;
+    this.step += ticks;
+    this.images += ticks * game.batch;
     return readings;
   }
 
@@ -100,12 +101,13 @@ export class Trainer {
     for (const [name, value] of [...this.state].sort(([a], [b]) => (a < b ? -1 : 1))) {
       values.set(name, { shape: value.shape, data: (await value.data()) as Float32Array });
     }
-    return { step: this.step, values };
+    return { step: this.step, images: this.images, values };
   }
 
-  /** Takes up where a snapshot of the same configuration left off. */
+  /** Takes up where a snapshot of the same configuration left off; its batch may have been another. */
   restore(snapshot: Snapshot): void {
     this.step = snapshot.step;
+    this.images = snapshot.images;
     for (const value of this.state.values()) value.dispose();
     this.state.clear();
     for (const [name, { shape, data }] of snapshot.values) {

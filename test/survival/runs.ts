@@ -30,8 +30,8 @@ export function start(trial: Trial): Started {
   const begun = existsSync(join(folderOf(trial), "run.json"));
   const { out, name, steps } = trial;
   const common = ["--out", out, "--json", "--threads", "1", "--chunk", "10", "--steps", `${steps}`];
-  const how = begun ? ["--resume", name] : ["--name", name, "--width", "256"];
-  const argv = ["--import", "tsx", main, "train", "gan-vanilla", ...common, ...how];
+  const how = begun ? ["resume", name] : ["train", "gan-vanilla", "--name", name, "--width", "256"];
+  const argv = ["--import", "tsx", main, ...how, ...common];
   return new Started(spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe"] }));
 }
 

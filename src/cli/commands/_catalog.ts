@@ -8,6 +8,7 @@ export const catalog = {
   export: async () => (await import("./export.ts")).export,
   interpolate: async () => (await import("./interpolate.ts")).interpolate,
   invert: async () => (await import("./invert.ts")).invert,
+  resume: async () => (await import("./resume.ts")).resume,
   sample: async () => (await import("./sample.ts")).sample,
   systems: async () => (await import("./systems.ts")).systems,
   train: async () => (await import("./train.ts")).train,

@@ -66,8 +66,8 @@ export const proof: Proof = {
   history:
     "a first run, of 1,000 steps at rate 1e-3 and batches of 32 on seeds 0 and 1, had 2 of 6: it judged " +
     "averaged weights once, of a game that was calm without any technique. Now, after a pilot on seeds " +
-    "100 and 101 (4 and 2 of the 4 techniques tried, minibatch discrimination left aside): the last weights as in the paper, a mean over seven moments, twice the " +
-    "rate, half the batch, four fresh seeds",
+    "100 and 101 (4 and 2 of the 4 techniques tried, minibatch discrimination left aside): the last " +
+    "weights as in the paper, a mean over seven moments, twice the rate, half the batch, fresh seeds",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const jury = await openJury(provider, { pictures: digits(16), count: size(2000, 20) });

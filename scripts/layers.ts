@@ -19,7 +19,8 @@ const arrows: Record<string, readonly string[]> = {
   metrics: ["core", "engine", "nn", "data"],
   train: ["core", "engine", "nn", "gan", "data"],
   zoo: ["core", "engine", "nn", "gan", "metrics", "data"],
-  app: ["core", "engine", "nn", "gan", "metrics", "data", "train", "zoo"],
+  page: ["core", "data", "train"],
+  app: ["core", "engine", "nn", "gan", "metrics", "data", "train", "zoo", "page"],
   cli: ["core", "engine", "nn", "gan", "metrics", "data", "train", "zoo", "app"],
 };
 

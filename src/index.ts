@@ -14,16 +14,12 @@ export * from "./app/codes.ts";
 export * from "./app/config.ts";
 export { examine, type Health, type SelfTest } from "./app/doctor.ts";
 export { type Exported, exportGenerator } from "./app/export.ts";
+export { type ExportedPage, exportPage } from "./app/export-page.ts";
 export { type Expression, type ExpressionTerm, parseExpression } from "./app/expression.ts";
 export {
   type Interpolated,
   type Interpolation,
   interpolate,
-  type Journey,
-  journey,
-  lerp,
-  type Path,
-  slerp,
 } from "./app/interpolate.ts";
 export {
   type ImageInversion,
@@ -96,6 +92,7 @@ export {
   type Draw,
   drawCodes,
 } from "./train/codes.ts";
+export { type Journey, journey, lerp, type Path, slerp } from "./train/journey.ts";
 export type { Cadence, LoopEvent } from "./train/loop.ts";
 export { picture, pictureSize } from "./train/picture.ts";
 export { type SampleProgram, type SampleRequest, Sampler } from "./train/sampler.ts";

@@ -36,13 +36,21 @@ export async function exportGenerator(
   run: OpenRun,
   file: string = join(run.path, "generator.onnx"),
 ): Promise<Exported> {
+  const { bytes, ...checked } = await checkedModel(run);
+  writeAtomic(file, bytes);
+  return { ...checked, file, bytes: bytes.length };
+}
+
+/** The bytes of the ONNX file, compared with the run. Throws `EXPORT_PARITY`. */
+export async function checkedModel(
+  run: OpenRun,
+): Promise<Omit<Exported, "file" | "bytes"> & { readonly bytes: Uint8Array }> {
   const weights = await readWeights(run);
   const { model, note } = generalise(run, weights);
   const bytes = encodeModel({ ...model, metadata: metadataOf(run) });
   const maxDifference = await compare(run, bytes, note === undefined);
-  writeAtomic(file, bytes);
-  const size = { file, bytes: bytes.length, maxDifference };
-  return { ...size, dynamicBatch: note === undefined, ...(note !== undefined && { note }) };
+  const dynamicBatch = note === undefined;
+  return { bytes, maxDifference, dynamicBatch, ...(note !== undefined && { note }) };
 }
 
 async function readWeights({ sampler, value }: OpenRun): Promise<TensorProto[]> {

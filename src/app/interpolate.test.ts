@@ -17,7 +17,8 @@ import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { classes, conditionalRun } from "../../test/conditional-run.ts";
 import type { CodeLayout } from "../train/codes.ts";
-import { interpolate, journey, slerp } from "./interpolate.ts";
+import { journey, slerp } from "../train/journey.ts";
+import { interpolate } from "./interpolate.ts";
 import type { OpenRun } from "./sample.ts";
 
 const root = mkdtempSync(join(tmpdir(), "ganymede-interpolate-"));

@@ -5,7 +5,8 @@ import { type NpzEntry, writeNpz } from "../core/npz.ts";
 import { encodePng } from "../core/png.ts";
 import type { ItemArray } from "../data/source.ts";
 import { sizeOf } from "../engine/ir/type.ts";
-import { imageSheet, isPicture, picture, pixelsOf } from "../train/picture.ts";
+import { imageSheet, picture } from "../train/picture.ts";
+import { isPicture, pixelsOf } from "../train/pixels.ts";
 import type { SampleRequest } from "../train/sampler.ts";
 import type { OpenRun } from "./sample.ts";
 

@@ -1,6 +1,5 @@
-import { sizeOf } from "../engine/ir/type.ts";
 import type { Distribution, Noise, Sampler } from "../gan/game.ts";
-import { fillNoise } from "./feeds.ts";
+import { fillNoise } from "./noise.ts";
 
 /** One named noise of a sampler, and where it lies in a code. */
 export interface CodePart extends Noise {
@@ -21,7 +20,7 @@ export function codeLayout({ noise }: Pick<Sampler, "noise">): CodeLayout {
   let size = 0;
   const parts = Object.entries(noise).map(([name, part]) => {
     const from = size;
-    size += sizeOf(part.shape);
+    size += part.shape.reduce((n, d) => n * d, 1);
     return { name, ...part, from, size: size - from };
   });
   return { size, parts };

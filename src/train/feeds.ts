@@ -4,8 +4,8 @@ import { inputName } from "../engine/ir/leaves.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { type DType, type Shape, sizeOf } from "../engine/ir/type.ts";
 import type { Provider, TypedArray, Value } from "../engine/run/provider.ts";
-import type { Noise } from "../gan/game.ts";
 import type { Progress } from "../nn/schedule.ts";
+import { fillNoise } from "./noise.ts";
 import type { StepProgram } from "./step.ts";
 
 const arrays = { f32: Float32Array, i32: Int32Array, u8: Uint8Array, bool: Uint8Array } as const;
@@ -68,22 +68,4 @@ export function makeFeeds(
     });
   }
   return feeds;
-}
-
-/** Noise of one tick under its name; nothing is drawn for an input that the program dropped. */
-export function fillNoise(
-  out: Float32Array | undefined,
-  { distribution }: Noise,
-  seed: number,
-  name: string,
-  step: number,
-): void {
-  if (!out) return;
-  const random = stream(seed, `noise ${name}`, step);
-  if (distribution === "normal") random.normal(out);
-  else {
-    random.uniform(out);
-    // Uniform noise is on [-1, 1], as the early GANs have it.
-    for (let i = 0; i < out.length; i++) out[i] = 2 * out[i]! - 1;
-  }
 }

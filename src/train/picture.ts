@@ -10,6 +10,7 @@ import {
 } from "../core/png.ts";
 import type { Field, ItemArray } from "../data/source.ts";
 import { sizeOf } from "../engine/ir/type.ts";
+import { isPicture, pixelsOf } from "./pixels.ts";
 
 /** How many items make a good picture: a grid of 8x8 images, a cloud of points. */
 export const pictureSize = (field: Field): number => (isPicture(field) ? 64 : 2000);
@@ -37,18 +38,6 @@ export function picture(items: Float32Array, field: Field, real?: ItemArray): Ui
     points.map((p, i) => ({ points: p, colour: colours[i]! })),
     { bounds: squareAround(points[0]!) },
   );
-}
-
-/** Whether items can be drawn as pictures: grey, colour, or colour with opacity. */
-export const isPicture = ({ shape }: Pick<Field, "shape">): boolean =>
-  shape.length === 3 && [1, 3, 4].includes(shape[0]!);
-
-/** Pixels 0 … 255 of images as networks see them, [count, channels, height, width] like `items`. */
-export function pixelsOf(items: Float32Array, { dtype, scale, offset }: Field): Uint8Array {
-  // Fields that are not stored as pixels are trained on [−1, 1].
-  const [by, from] = dtype === "u8" ? [scale, offset] : [2 / 255, -1];
-  const pixels = Uint8ClampedArray.from(items, (v) => Math.round((v - from) / by));
-  return new Uint8Array(pixels.buffer);
 }
 
 /** Images as `pixelsOf` gives them, in a grid. */

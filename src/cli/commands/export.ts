@@ -1,37 +1,39 @@
-import { exportGenerator } from "../../app/export.ts";
-import { findRun } from "../../app/run-names.ts";
-import { openRun } from "../../app/sample.ts";
+import { type Exported, exportGenerator } from "../../app/export.ts";
+import { type ExportedPage, exportPage } from "../../app/export-page.ts";
 import type { Command } from "../command.ts";
-import { checkpointOption, readCheckpoint } from "../flags.ts";
+import { openedRun, runOptions } from "../open-run.ts";
 import { bytes, table } from "../text.ts";
 
 const exportRun: Command = {
-  about: "write a run's generator as one ONNX file, and check it",
+  about: "write a run's generator as one ONNX file or one web page, checked",
   arguments: "<run>",
   options: [
-    ["--out <file>", "the file to write (default: <run>/generator.onnx)"],
-    checkpointOption,
-    ["--json", "the result as JSON"],
+    ["--html", "a page that runs the generator in any browser, in one file"],
+    ["--out <file>", "the file to write (default: <run>/generator.onnx or .html)"],
+    ...runOptions,
   ],
-  examples: ["export runs/dcgan-001", "export runs/dcgan-001 --out digits.onnx"],
-  async run({ args, options, terminal }) {
-    const run = await openRun(findRun("runs", args[0]!), readCheckpoint(options.checkpoint));
+  examples: ["export runs/dcgan-001 --out digits.onnx", "export runs/dcgan-001 --html"],
+  more: `Both are checked against the run's own samples before they are written. The page needs no
+server and no network: send the file, or put it anywhere.`,
+  run: openedRun(async ({ run, options, terminal }) => {
     const out = options.out === undefined ? undefined : String(options.out);
-    const result = await exportGenerator(run, out);
-    await run.dispose();
-    if (options.json) {
-      terminal.out(JSON.stringify(result));
-      return 0;
-    }
+    const isPage = options.html === true || /\.html?$/i.test(out ?? "");
+    const result: Exported & Partial<ExportedPage> = isPage
+      ? await exportPage(run, out)
+      : await exportGenerator(run, out);
+    if (options.json) return terminal.out(JSON.stringify(result));
     const { file, bytes: size, maxDifference, dynamicBatch, note } = result;
+    const { parts } = result;
+    const inside = parts
+      ? `model ${bytes(parts.model)}, ONNX Runtime ${bytes(parts.runtime)} inside`
+      : "weights inside";
     const rows = [
-      ["size", `${bytes(size)}, weights inside`],
+      ["size", `${bytes(size)}, ${inside}`],
       ["items", dynamicBatch ? "any number at once" : (note ?? "one at a time")],
       ["checked", `loaded alone: ${maxDifference.toExponential(1)} at most from the run's samples`],
     ];
     terminal.out(`${terminal.colours.bold(file)}\n${table(rows, terminal.columns)}`);
-    return 0;
-  },
+  }),
 };
 
 export { exportRun as export };

@@ -1,4 +1,4 @@
-import type { Distribution, Noise, Sampler } from "../gan/game.ts";
+import type { Noise, Sampler } from "../gan/game.ts";
 import { fillNoise } from "./noise.ts";
 
 /** One named noise of a sampler, and where it lies in a code. */
@@ -25,10 +25,6 @@ export function codeLayout({ noise }: Pick<Sampler, "noise">): CodeLayout {
   });
   return { size, parts };
 }
-
-/** What a code must stay in: none for normal noise, [−1, 1] for uniform. */
-export const boundOf = (distribution: Distribution): number =>
-  distribution === "uniform" ? 1 : Infinity;
 
 /** Which codes to draw. */
 export interface Draw {

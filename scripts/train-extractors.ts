@@ -27,7 +27,7 @@ import { classifier } from "./extractors/classifier.ts";
 import { encoderOf } from "./extractors/encoder.ts";
 import { batch, featureWidth, type Recipe } from "./extractors/recipe.ts";
 
-const recipes: Record<string, () => Recipe> = {
+const recipes: Record<string, () => Recipe | Promise<Recipe>> = {
   digits: () =>
     classifier({
       id: "digits",
@@ -43,7 +43,8 @@ const recipes: Record<string, () => Recipe> = {
       source: fashionMnist,
       wobble: { shift: 1, stretch: 0.06 },
     }),
-  encoder: () => encoderOf((split) => [mnist.open({ split }), fashionMnist.open({ split })]),
+  encoder: () =>
+    encoderOf(async (split) => [mnist.open({ split }), await fashionMnist.open({ split })]),
 };
 
 const { values: flags, positionals } = parseArgs({
@@ -76,7 +77,7 @@ const gameOf = (recipe: Recipe, steps: number): Game => {
 async function train(recipe: Recipe, steps: number): Promise<Trainer> {
   const game = gameOf(recipe, steps);
   const provider = await nodeCpu({ threads });
-  const trainer = new Trainer({ game, source: recipe.train(), provider, seed, chunk: 20 });
+  const trainer = new Trainer({ game, source: await recipe.train(), provider, seed, chunk: 20 });
   const began = performance.now();
   while (trainer.step < steps) {
     const { step, values } = (await trainer.advance(steps)).at(-1)!;
@@ -142,7 +143,7 @@ const unknown = (id: string) =>
   });
 
 async function make(id: string): Promise<void> {
-  const recipe = recipes[id]?.();
+  const recipe = await recipes[id]?.();
   if (!recipe) throw unknown(id);
   const steps = Number(flags.steps ?? recipe.steps);
   const trainer = await train(recipe, steps);

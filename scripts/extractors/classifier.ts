@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import type { Source, SourceDefinition } from "../../src/data/source.ts";
+import type { SourceDefinition } from "../../src/data/source.ts";
 import type { Tensor } from "../../src/engine/ir/tensor.ts";
 import * as ops from "../../src/engine/ops/index.ts";
 import type { AnyPlayer, Player } from "../../src/gan/game.ts";
@@ -11,7 +10,7 @@ import { halfCoarse, type Wobble, wobble } from "./views.ts";
 interface Subject {
   readonly id: string;
   readonly about: string;
-  readonly source: SourceDefinition<z.ZodRawShape, Source>;
+  readonly source: SourceDefinition;
   readonly options?: Readonly<Record<string, unknown>>;
   readonly wobble: Wobble;
 }
@@ -80,10 +79,16 @@ function pupil(module: nn.Module<Tensor, { logits: Tensor }>, reach: Wobble) {
 }
 
 /** A classifier of a labelled data set, half of whose lessons are in its coarse form. */
-export function classifier({ id, about, source, options, wobble: reach }: Subject): Recipe {
-  const open = (split: "train" | "test", side: 16 | 28) =>
+export async function classifier({
+  id,
+  about,
+  source,
+  options,
+  wobble: reach,
+}: Subject): Promise<Recipe> {
+  const open = async (split: "train" | "test", side: 16 | 28) =>
     source.open({ ...options, split, side } as never);
-  const classes = open("test", 28).fields.label!.classes!;
+  const classes = (await open("test", 28)).fields.label!.classes!;
   const module = nn.module("classifier", net(classes.length));
   return {
     id,
@@ -97,6 +102,7 @@ export function classifier({ id, about, source, options, wobble: reach }: Subjec
       return { features, logits, probabilities: ops.softmax(logits) };
     },
     classes,
-    examine: (record) => examineClassifier(record, { 28: open("test", 28), 16: open("test", 16) }),
+    examine: async (record) =>
+      examineClassifier(record, { 28: await open("test", 28), 16: await open("test", 16) }),
   };
 }

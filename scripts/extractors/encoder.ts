@@ -81,13 +81,15 @@ function together(sources: readonly Source[]): Source {
 }
 
 /** An encoder of digits and garments that only evaluates: its task and its net are nobody else's. */
-export const encoderOf = (open: (split: "train" | "test") => readonly Source[]): Recipe => ({
+export const encoderOf = (
+  open: (split: "train" | "test") => Promise<readonly Source[]>,
+): Recipe => ({
   id: "encoder",
   about: "code of a denoising auto-encoder of digits and garments; trained without labels",
   data: "mnist and fashion-mnist train; half of each batch 28x28, half 16x16 resampled",
-  train: () => together(open("train")),
+  train: async () => together(await open("train")),
   steps: 5000,
   player,
   outputs: (images, scopeOf) => ({ features: encoder.net(images, scopeOf(encoder.name)) }),
-  examine: (record) => examineEncoder(record, open("test")),
+  examine: async (record) => examineEncoder(record, await open("test")),
 });

@@ -18,7 +18,7 @@ export interface Recipe {
   readonly about: string;
   /** Of the data it is trained on, in the record's words. */
   readonly data: string;
-  readonly train: () => Source;
+  readonly train: () => Promise<Source>;
   readonly steps: number;
   readonly player: (steps: number) => AnyPlayer;
   /** Images f32[batch,1,28,28] in [−1,1] → what is written, in inference mode. */

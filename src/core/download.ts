@@ -13,6 +13,8 @@ export interface DownloadOptions {
   readonly path: string;
   /** Hexadecimal. Absent: whatever comes is taken. */
   readonly sha256?: string;
+  /** The same of publishers that give only this; it tells damage, not malice. */
+  readonly md5?: string;
   /** After each piece; `total` when the server says. Bytes. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
   /** Further attempts after a failure that may pass; 3 when absent. */
@@ -38,8 +40,9 @@ class WrongHash extends Error {
   readonly got: string;
   readonly resumed: boolean;
 
+  /** @param got the hash with its name */
   constructor(got: string, resumed: boolean) {
-    super(`SHA-256 ${got}`);
+    super(got);
     this.got = got;
     this.resumed = resumed;
   }
@@ -88,31 +91,40 @@ function discardPart(path: string): void {
 }
 
 /** What an earlier attempt has left, if it is known to belong to this download. */
-function leftover({ url, path, sha256 }: DownloadOptions) {
+function leftover({ url, path, sha256, md5 }: DownloadOptions) {
   if (!existsSync(partOf(path)) || !existsSync(originOf(path))) return undefined;
   const [origin, etag = ""] = readFileSync(originOf(path), "utf8").split("\n");
   const size = statSync(partOf(path)).size;
   // Without a tag only the hash can tell whether both halves are of one file.
-  const trusted = origin === url && (etag !== "" || sha256 !== undefined);
+  const trusted = origin === url && (etag !== "" || (sha256 ?? md5) !== undefined);
   return trusted && size > 0 ? { size, etag } : undefined;
 }
 
 async function attemptOnce(options: DownloadOptions): Promise<Downloaded> {
-  const { path, sha256 } = options;
+  const { path } = options;
   const left = leftover(options);
   const silence = new Silence(options.timeout ?? 30_000);
   try {
     const response = await request(options, left, silence);
     const resumed = response.status === 206 ? left!.size : 0;
     const { hash, bytes } = await receive(options, response, resumed, silence);
-    const got = hash.digest("hex");
-    if (sha256 !== undefined && got !== sha256) throw new WrongHash(got, resumed > 0);
+    const sha256 = hash.digest("hex");
+    await requireHash(options, sha256, resumed > 0);
     await rename(partOf(path), path);
     rmSync(originOf(path), { force: true });
-    return { sha256: got, bytes, resumed };
+    return { sha256, bytes, resumed };
   } finally {
     silence.end();
   }
+}
+
+async function requireHash(options: DownloadOptions, sha256: string, resumed: boolean) {
+  if (options.sha256 !== undefined && sha256 !== options.sha256) {
+    throw new WrongHash(`SHA-256 ${sha256}`, resumed);
+  }
+  if (options.md5 === undefined) return;
+  const md5 = (await hashOf(partOf(options.path), "md5")).digest("hex");
+  if (md5 !== options.md5) throw new WrongHash(`MD5 ${md5}`, resumed);
 }
 
 /** Cuts a connection that says nothing for too long. */
@@ -232,8 +244,8 @@ async function requireSpace(path: string, length: number): Promise<void> {
   if (free < length) throw noSpace(path, `${free} bytes free for ${length}`);
 }
 
-async function hashOf(path: string): Promise<Hash> {
-  const hash = createHash("sha256");
+async function hashOf(path: string, name = "sha256"): Promise<Hash> {
+  const hash = createHash(name);
   for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
   return hash;
 }
@@ -256,10 +268,10 @@ const failed = ({ url, path }: DownloadOptions, got: string, cause?: unknown) =>
     { cause },
   );
 
-const hashError = ({ url, sha256 }: DownloadOptions, got: string) =>
+const hashError = ({ url, sha256, md5 }: DownloadOptions, got: string) =>
   new GanymedeError("DOWNLOAD_HASH", {
     where: url,
-    expected: `a file with SHA-256 ${sha256}`,
+    expected: `a file with ${sha256 ? `SHA-256 ${sha256}` : `MD5 ${md5}`}`,
     got,
     fix: "the file there has changed or was altered on the way: it was not kept",
   });

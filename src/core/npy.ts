@@ -32,6 +32,40 @@ export function npyHeader(type: NpyType, shape: readonly number[]): Uint8Array {
   return Uint8Array.from(head, (c) => c.charCodeAt(0));
 }
 
+/** What a .npy file says before its elements. */
+export interface NpyHead {
+  /** NumPy's name of the elements' type, as `<f4`. */
+  readonly type: string;
+  readonly shape: readonly number[];
+  /** Bytes before the first element. */
+  readonly start: number;
+}
+
+/** Longer headers are of structured arrays. */
+const longestHeader = 10_000;
+
+/**
+ * Reads the head from the first bytes of a .npy file.
+ *
+ * @throws GanymedeError NPY_FORMAT for another file, or an array that is not row-major
+ */
+export function npyHead(where: string, bytes: Uint8Array): NpyHead {
+  const latin = (from: number, to: number) =>
+    String.fromCharCode(...bytes.subarray(from, Math.min(to, bytes.length)));
+  const wide = bytes[6] === 1 ? 0 : 2;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 12 || latin(0, 6) !== magic.slice(0, 6)) throw wrong(where, "another file");
+  const start = 10 + wide + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
+  const header = latin(10 + wide, Math.min(start, longestHeader));
+  const shapeText = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
+  if (shapeText === undefined || !header.includes("'fortran_order': False")) {
+    throw wrong(where, "an array that is not row-major");
+  }
+  const type = /'descr': *'([^']+)'/.exec(header)?.[1] ?? "none";
+  const shape = shapeText.split(",").flatMap((n) => (n.trim() === "" ? [] : [Number(n)]));
+  return { type, shape, start };
+}
+
 /**
  * The array in a .npy file.
  *
@@ -39,20 +73,8 @@ export function npyHeader(type: NpyType, shape: readonly number[]): Uint8Array {
  * @throws GanymedeError NPY_FORMAT
  */
 export function decodeNpy(where: string, bytes: Uint8Array): NpyArray {
-  const latin = (from: number, to: number) =>
-    String.fromCharCode(...bytes.subarray(from, Math.min(to, bytes.length)));
-  const wide = bytes[6] === 1 ? 0 : 2;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || latin(0, 6) !== magic.slice(0, 6)) throw wrong(where, "another file");
-  const start = 10 + wide + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
-  const header = latin(10 + wide, Math.min(start, 10_000));
-  const type = /'descr': *'([^']+)'/.exec(header)?.[1] ?? "none";
-  const shapeText = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
+  const { type, shape, start } = npyHead(where, bytes);
   if (!Object.hasOwn(arrays, type)) throw wrong(where, `elements of type ${type}`);
-  if (shapeText === undefined || !header.includes("'fortran_order': False")) {
-    throw wrong(where, "an array that is not row-major");
-  }
-  const shape = shapeText.split(",").flatMap((n) => (n.trim() === "" ? [] : [Number(n)]));
   const Elements = arrays[type as NpyType];
   const size = shape.reduce((n, d) => n * d, 1) * Elements.BYTES_PER_ELEMENT;
   if (start + size !== bytes.length) throw wrong(where, `${bytes.length - start} of ${size} bytes`);

@@ -21,22 +21,31 @@ const UNSIGNED_BYTE = 0x08;
  *   it ends early
  */
 export function parseIdx(bytes: Uint8Array, where: string): IdxArray {
+  const shape = idxShape(bytes, where);
+  const end = idxLength(bytes, where);
+  requireBytes(bytes, end, where);
+  if (bytes.length > end) {
+    throw formatError(where, `${end} bytes for [${shape}]`, `${bytes.length}`);
+  }
+  return { shape, data: bytes.subarray(4 + 4 * shape.length, end) };
+}
+
+/** Bytes of the whole file, as its header says. Throws as `parseIdx`. */
+export function idxLength(bytes: Uint8Array, where: string): number {
+  const shape = idxShape(bytes, where);
+  return 4 + 4 * shape.length + shape.reduce((product, size) => product * size, 1);
+}
+
+function idxShape(bytes: Uint8Array, where: string): number[] {
   requireBytes(bytes, 4, where);
   const [zero, alsoZero, type, rank] = bytes as unknown as [number, number, number, number];
   if (zero !== 0 || alsoZero !== 0 || type !== UNSIGNED_BYTE || rank === 0) {
     const got = [zero, alsoZero, type, rank].map((byte) => byte.toString(16)).join(" ");
     throw formatError(where, "an IDX file of unsigned bytes (00 00 08 …)", `a file with ${got}`);
   }
-  const start = 4 + 4 * rank;
-  requireBytes(bytes, start, where);
+  requireBytes(bytes, 4 + 4 * rank, where);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  const end = start + shape.reduce((product, size) => product * size, 1);
-  requireBytes(bytes, end, where);
-  if (bytes.length > end) {
-    throw formatError(where, `${end} bytes for [${shape}]`, `${bytes.length}`);
-  }
-  return { shape, data: bytes.subarray(start, end) };
+  return Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
 }
 
 /** Grey images and their labels as columns `image` u8 [1, h, w] in [-1, 1] and `label` i32 []. */

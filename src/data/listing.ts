@@ -1,6 +1,6 @@
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { createReadStream, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
 import { listZip } from "./zip.ts";
 
@@ -14,6 +14,8 @@ export interface Entry {
   readonly stamp: string;
   /** @throws Error saying why it cannot be read */
   read(): Promise<Uint8Array>;
+  /** The same in pieces, for what may be larger than memory. */
+  pieces(): AsyncIterable<Uint8Array>;
 }
 
 /** A file that cannot be used, and why, in a few words. */
@@ -54,7 +56,7 @@ export function listFiles(path: string): Listing {
   return { where: path, identity, entries: ordered, refused };
 }
 
-function statOf(path: string) {
+function statOf(path: string): Stats {
   try {
     return statSync(path);
   } catch (error) {
@@ -90,8 +92,7 @@ function listFolder(root: string): { entries: Entry[]; refused: Refusal[] } {
         const stat = statSync(path);
         if (stat.isDirectory()) walk(path, `${name}/`, depth + 1);
         else if (stat.isFile()) {
-          const stamp = `${stat.mtimeMs} ${stat.ctimeMs}`;
-          entries.push({ name, size: stat.size, stamp, read: () => readWhole(path, stat.size) });
+          entries.push({ ...fileEntry(path, stat), name });
         }
       } catch (error) {
         refused.push({ name, reason: `cannot be read: ${(error as NodeJS.ErrnoException).code}` });
@@ -100,6 +101,17 @@ function listFolder(root: string): { entries: Entry[]; refused: Refusal[] } {
   };
   walk(root, "", 0);
   return { entries, refused };
+}
+
+/** A file on its own, by its last name. */
+export function fileEntry(path: string, { size, mtimeMs, ctimeMs }: Stats = statOf(path)): Entry {
+  return {
+    name: basename(path),
+    size,
+    stamp: `${mtimeMs} ${ctimeMs}`,
+    read: () => readWhole(path, size),
+    pieces: () => createReadStream(path),
+  };
 }
 
 async function readWhole(path: string, size: number): Promise<Uint8Array> {

@@ -78,9 +78,10 @@ describe("where the files come from", () => {
     expect(mnist.open({ split: "test" }).size).toBe(10000);
   });
 
-  test("Fashion-MNIST without a folder says how to name one", () => {
+  test("Fashion-MNIST without a folder, where downloads are forbidden, says how to name one", async () => {
     vi.stubEnv("GANYMEDE_FASHION_MNIST", "");
-    expect(() => fashionMnist.open()).toThrow(
+    vi.stubEnv("GANYMEDE_CACHE", "/no/such/cache");
+    await expect(fashionMnist.open()).rejects.toThrow(
       /data fashion-mnist\] DATA_MISSING.*option folder or the variable GANYMEDE_FASHION_MNIST/,
     );
   });
@@ -90,8 +91,8 @@ describe("where the files come from", () => {
     fileURLToPath(new URL("../../../shared/data/fashion-mnist", import.meta.url));
   test.skipIf(!existsSync(join(shared, "t10k-images-idx3-ubyte.gz")))(
     "Fashion-MNIST, where it is at hand: 1,000 of each garment",
-    () => {
-      const source = fashionMnist.open({ split: "test", folder: shared });
+    async () => {
+      const source = await fashionMnist.open({ split: "test", folder: shared });
       const counts = new Array(10).fill(0);
       for (const label of source.batch(0, 10000, 1).label!) {
         counts[label] += 1;

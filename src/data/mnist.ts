@@ -5,7 +5,8 @@ import type { OptionValues } from "../core/options.ts";
 import { type Column, finiteSource } from "./finite.ts";
 import { labelledImages } from "./idx.ts";
 import { readIdx } from "./idx-file.ts";
-import type { Source } from "./source.ts";
+import { fetchKnown, type KnownFile } from "./known-files.ts";
+import type { Opening, Source } from "./source.ts";
 
 /** One of the data sets that come in MNIST's four files. */
 export interface Family {
@@ -15,6 +16,8 @@ export interface Family {
   readonly about: Source["about"];
   /** Environment variable that names the folder. */
   readonly variable: string;
+  /** Files to download where nothing says otherwise; none when they come with Ganymede. */
+  readonly files: readonly KnownFile[];
   /** Where the files are when neither option nor variable says; absent when they are not ours to ship. */
   readonly folder?: string;
 }
@@ -28,6 +31,7 @@ export const mnistFamily: Family = {
     licence: "CC BY-SA 3.0",
   },
   variable: "GANYMEDE_MNIST",
+  files: [],
   // The package root lies two levels up from src/data as from dist/data.
   folder: fileURLToPath(new URL("../../data/mnist", import.meta.url)),
 };
@@ -40,7 +44,28 @@ export const fashionFamily: Family = {
   classes: garments.split(", "),
   about: { title: "Fashion-MNIST", credit: "Han Xiao, Zalando SE", licence: "MIT" },
   variable: "GANYMEDE_FASHION_MNIST",
+  files: [
+    ["train-images-idx3-ubyte.gz", "8d4fb7e6c68d591d4c3dfef9ec88bf0d"],
+    ["train-labels-idx1-ubyte.gz", "25c81989df183df01b3e8a0aad5dffbe"],
+    ["t10k-images-idx3-ubyte.gz", "bef4ecab320f06d8554ea6380940ec79"],
+    ["t10k-labels-idx1-ubyte.gz", "bb300cfdad3c16e7a12a480ee83cd310"],
+  ].map(([name, md5]) => ({
+    name: name!,
+    md5: md5!,
+    url: `http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/${name}`,
+  })),
 };
+
+/** `openFamily`, after the files have been downloaded if nothing names a folder. Throws DOWNLOAD_* too. */
+export async function fetchFamily(
+  family: Family,
+  options: FamilyOptions,
+  opening: Opening,
+): Promise<Source> {
+  const named = options.folder ?? (process.env[family.variable] || family.folder);
+  const folder = named ?? (await fetchKnown(family, opening));
+  return openFamily(family, { ...options, folder });
+}
 
 /** The options of `openFamily`; `folder` describes that option. */
 export const familyOptions = (folder: string) => ({

@@ -10,8 +10,8 @@ const rows = (data: Batch[string]): string[] =>
     Buffer.from(data.subarray(i * area, (i + 1) * area)).toString("base64"),
   );
 
-describe("semi-supervised MNIST", () => {
-  const source = semiSupervised.open(small);
+describe("semi-supervised MNIST", async () => {
+  const source = await semiSupervised.open(small);
 
   test("its fields: images without labels, and labelled ones", () => {
     expect(Object.keys(source.fields)).toEqual(["image", "labelledImage", "label"]);
@@ -32,11 +32,11 @@ describe("semi-supervised MNIST", () => {
     });
   });
 
-  test("the run's seed orders the labelled images but does not choose them", () => {
+  test("the run's seed orders the labelled images but does not choose them", async () => {
     const of = (seed: number) => rows(source.batch(0, 20, seed).labelledImage!);
     expect(of(1)).not.toEqual(of(2));
     expect(of(1).sort()).toEqual(of(2).sort());
-    const others = semiSupervised.open({ ...small, labelSeed: 1 }).batch(0, 20, 1);
+    const others = (await semiSupervised.open({ ...small, labelSeed: 1 })).batch(0, 20, 1);
     expect(rows(others.labelledImage!).sort()).not.toEqual(of(1).sort());
   });
 
@@ -46,7 +46,9 @@ describe("semi-supervised MNIST", () => {
     expect(rows(source.batch(20, 30, 1).image!)).toEqual(epoch.slice(20));
   });
 
-  test.each([15, 20_000])("%i labels are refused, with a number that works", (labels) => {
-    expect(() => semiSupervised.open({ ...small, labels })).toThrow(/multiple of the 10 classes/);
+  test.each([15, 20_000])("%i labels are refused, with a number that works", async (labels) => {
+    await expect(semiSupervised.open({ ...small, labels })).rejects.toThrow(
+      /multiple of the 10 classes/,
+    );
   });
 });

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { GanymedeError } from "../core/errors.ts";
 import type { OptionValues } from "../core/options.ts";
 import { type Column, finiteSource } from "./finite.ts";
-import { familyOptions, fashionFamily, mnistFamily, openFamily } from "./mnist.ts";
-import type { Source } from "./source.ts";
+import { familyOptions, fashionFamily, fetchFamily, mnistFamily } from "./mnist.ts";
+import type { Opening, Source } from "./source.ts";
 
 const families = { mnist: mnistFamily, "fashion-mnist": fashionFamily };
 
@@ -27,9 +27,12 @@ export const semiSupervisedOptions = {
  * @throws GanymedeError OPTION unless `labels` is a multiple of the classes and there are as many
  *   images, and what the images' own source throws
  */
-export function openSemiSupervised(options: OptionValues<typeof semiSupervisedOptions>): Source {
+export async function openSemiSupervised(
+  options: OptionValues<typeof semiSupervisedOptions>,
+  opening: Opening,
+): Promise<Source> {
   const { of, labels, labelSeed, unlabelled, ...rest } = options;
-  const all = openFamily(families[of], rest);
+  const all = await fetchFamily(families[of], rest, opening);
   const [pixels, classes] = [all.fields.image!, all.fields.label!];
   const shuffled = all.batch(0, all.size, labelSeed);
   const [images, truth] = [shuffled.image as Uint8Array, shuffled.label as Int32Array];

@@ -173,6 +173,11 @@ export class StoreWriter {
     this.count += 1;
   }
 
+  /** What the raw values mean, where only the items themselves could tell. */
+  refine(name: string, units: Pick<Field, "scale" | "offset">): void {
+    this.fields = { ...this.fields, [name]: { ...this.fields[name]!, ...units } };
+  }
+
   private async flush(name: string): Promise<void> {
     const file = this.files.get(name)!;
     const { held } = file;

@@ -3,9 +3,10 @@
  * memory. PKWARE APPNOTE 6.3.9, with zip64; stored and deflated entries. Of our own because the
  * library's reader takes 8 s for the 60,000 names of a picture archive, at each start of a training.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
+import { pipeline } from "node:stream";
 import { promisify } from "node:util";
-import { crc32, inflateRaw } from "node:zlib";
+import { crc32, createInflateRaw, inflateRaw } from "node:zlib";
 import { GanymedeError } from "../core/errors.ts";
 import { type Entry, largestFile, type Refusal, tooLarge } from "./listing.ts";
 
@@ -41,15 +42,7 @@ const harmless = 2 ** 24;
 export function listZip(path: string): { entries: Entry[]; refused: Refusal[] } {
   const entries: Entry[] = [];
   const refused: Refusal[] = [];
-  const file = openSync(path, "r");
-  let members: Member[];
-  let length: number;
-  try {
-    length = fstatSync(file).size;
-    members = readDirectory(file, length, path);
-  } finally {
-    closeSync(file);
-  }
+  const [members, length] = withFile(path, (file, size) => [readDirectory(file, size, path), size]);
   if (members.reduce((sum, m) => sum + m.packed, 0) > length) {
     throw zipError(path, "entries that lie apart", "entries that overlap");
   }
@@ -60,7 +53,11 @@ export function listZip(path: string): { entries: Entry[]; refused: Refusal[] } 
     }
     const reason = refusalOf(member);
     if (reason) refused.push({ name, reason });
-    else entries.push({ name, size, stamp: String(crc), read: () => readMember(path, member) });
+    else {
+      const read = () => readMember(path, member);
+      const pieces = () => memberPieces(path, member);
+      entries.push({ name, size, stamp: String(crc), read, pieces });
+    }
   }
   return { entries, refused };
 }
@@ -72,7 +69,6 @@ function refusalOf({ name, flags, method, size, packed }: Member): string | unde
   if (isUnsafe(name)) return "a name that leads out of the archive";
   if (flags & 1) return "encrypted";
   if (method !== 0 && method !== 8) return `packed by method ${method}; only 0 and 8 are read`;
-  if (size > largestFile) return tooLarge(size);
   if (size > harmless && size > largestRatio * packed) {
     return `grows ${Math.round(size / Math.max(1, packed))}-fold when unpacked, as a zip bomb`;
   }
@@ -148,6 +144,7 @@ function widened(values: number[], extra: Buffer): number[] {
 const nameOf = (bytes: Buffer): string => bytes.toString("utf8").replaceAll("\\", "/");
 
 async function readMember(path: string, member: Member): Promise<Uint8Array> {
+  if (member.size > largestFile) throw new Error(tooLarge(member.size));
   const raw = packedBytes(path, member);
   const bytes = member.method === 0 ? raw : await unpack(raw, member.size);
   if (bytes.length !== member.size) throw new Error("shorter than the archive says");
@@ -155,22 +152,54 @@ async function readMember(path: string, member: Member): Promise<Uint8Array> {
   return bytes;
 }
 
-/** The local header repeats the name and has an extra field of its own. */
-function packedBytes(path: string, { offset, packed, method, size }: Member): Uint8Array {
+/** As it is unpacked; ends with an error where it is not what the directory says. */
+async function* memberPieces(path: string, member: Member): AsyncGenerator<Uint8Array> {
+  const { method, packed, size, crc } = member;
+  const start = withFile(path, (file, length) => startOf(file, member, length));
+  if (size === 0) return;
+  const raw = createReadStream(path, { start, end: start + packed - 1 });
+  const stream = method === 0 ? raw : pipeline(raw, createInflateRaw(), () => {});
+  let [done, sum] = [0, 0];
+  try {
+    for await (const piece of stream as AsyncIterable<Uint8Array>) {
+      done += piece.length;
+      if (done > size) throw new Error("larger than the archive says");
+      sum = crc32(piece, sum);
+      yield piece;
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code ? new Error("damaged: cannot be unpacked", { cause: error }) : new Error(message);
+  } finally {
+    raw.destroy();
+  }
+  if (done < size) throw new Error("shorter than the archive says");
+  if (sum !== crc) throw new Error("damaged: its checksum is another");
+}
+
+const packedBytes = (path: string, member: Member): Uint8Array =>
+  withFile(path, (file, length) =>
+    readAt(file, startOf(file, member, length), member.packed, length),
+  );
+
+function withFile<R>(path: string, work: (file: number, length: number) => R): R {
   const file = openSync(path, "r");
   try {
-    const length = fstatSync(file).size;
-    const header = readAt(file, offset, 30, length);
-    if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50) {
-      throw new Error("not where the archive says");
-    }
-    const start = offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-    const bytes = readAt(file, start, method === 0 ? size : packed, length);
-    if (bytes.length < packed) throw new Error("cut off by the end of the archive");
-    return bytes;
+    return work(file, fstatSync(file).size);
   } finally {
     closeSync(file);
   }
+}
+
+/** Behind the local header, which repeats the name and has an extra field of its own. */
+function startOf(file: number, { offset, packed }: Member, length: number): number {
+  const header = readAt(file, offset, 30, length);
+  if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50) {
+    throw new Error("not where the archive says");
+  }
+  const start = offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+  if (start + packed > length) throw new Error("cut off by the end of the archive");
+  return start;
 }
 
 async function unpack(bytes: Uint8Array, size: number): Promise<Uint8Array> {

@@ -51,7 +51,7 @@ const reason = existsSync(join(fashion, "t10k-images-idx3-ubyte.gz"))
 test.skipIf(reason !== "").each([28, 16] as const)(
   `garments knows the first 1,000 test garments at %i pixels${reason}`,
   async (side) => {
-    const source = fashionMnist.open({ split: "test", side, folder: fashion });
+    const source = await fashionMnist.open({ split: "test", side, folder: fashion });
     expect(await accuracy("garments", source)).toBeGreaterThanOrEqual(0.88);
   },
 );

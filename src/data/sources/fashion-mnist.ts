@@ -1,11 +1,11 @@
-import { familyOptions, fashionFamily, openFamily } from "../mnist.ts";
+import { familyOptions, fashionFamily, fetchFamily } from "../mnist.ts";
 import { defineSource } from "../source.ts";
 
 export const fashionMnist = defineSource({
   id: "fashion-mnist",
-  description: "60,000 + 10,000 garments of ten kinds, 28x28 grey; you supply the files",
+  description: "60,000 + 10,000 garments of ten kinds, 28x28 grey; downloaded once",
   options: familyOptions(
-    "folder of the four IDX files; default: the variable GANYMEDE_FASHION_MNIST",
+    "folder of the four files; else the variable GANYMEDE_FASHION_MNIST, else downloaded",
   ),
-  open: (options) => openFamily(fashionFamily, options),
+  open: (options, opening) => fetchFamily(fashionFamily, options, opening),
 });

@@ -12,6 +12,34 @@ export interface Field {
   readonly offset: number;
   /** Names of the values 0, 1, … of a label. */
   readonly classes?: readonly string[];
+  /** What the numbers of a row of a table stand for. */
+  readonly columns?: readonly TableColumn[];
+}
+
+/** A column of a table, and where in a row of numbers it is. */
+export type TableColumn = NumberColumn | CategoryColumn;
+
+export interface NumberColumn {
+  readonly kind: "number";
+  readonly name: string;
+  /** Place of (value − mean)/deviation; 0 where the value is missing. */
+  readonly at: number;
+  readonly mean: number;
+  readonly deviation: number;
+  /** Digits behind the point that the data have at most; 0 for whole numbers. */
+  readonly digits: number;
+  readonly low: number;
+  readonly high: number;
+  /** Place of a 1 where the value is missing; absent where none ever is. */
+  readonly missingAt?: number;
+}
+
+/** 1 at the place of its value, `at` + its index, 0 at the others'. */
+export interface CategoryColumn {
+  readonly kind: "category";
+  readonly name: string;
+  readonly at: number;
+  readonly values: readonly string[];
 }
 
 /** Names of the classes of the first field that has some. */

@@ -18,5 +18,8 @@ export const catalog = {
   "stacked-mnist": async () => (await import("./stacked-mnist.ts")).stackedMnist,
   "swiss-roll": async () => (await import("./swiss-roll.ts")).swissRoll,
   "tab-synthetic": async () => (await import("./tab-synthetic.ts")).tabSynthetic,
+  table: async () => (await import("./table.ts")).table,
+  text: async () => (await import("./text.ts")).text,
   triangles: async () => (await import("./triangles.ts")).triangles,
+  video: async () => (await import("./video.ts")).video,
 };

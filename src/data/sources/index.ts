@@ -16,4 +16,7 @@ export * from "./semi-supervised.ts";
 export * from "./stacked-mnist.ts";
 export * from "./swiss-roll.ts";
 export * from "./tab-synthetic.ts";
+export * from "./table.ts";
+export * from "./text.ts";
 export * from "./triangles.ts";
+export * from "./video.ts";

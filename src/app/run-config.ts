@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { GanymedeError } from "../core/errors.ts";
 import { parseWith } from "../core/options.ts";
-import type { Field, Source } from "../data/source.ts";
+import type { CategoryColumn, Field, NumberColumn, Source } from "../data/source.ts";
 import type { RunFolder } from "../train/run-folder.ts";
 import type { RecordedCut, Rollback } from "./recovery.ts";
 
@@ -125,12 +125,36 @@ export type AskedSettings = {
 
 const wholeNumbers = z.array(z.int().min(0));
 
+const place = z.int().min(0);
+
+/** What the numbers of a row of a table stand for. */
+const columnShape = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("number"),
+    name: z.string(),
+    at: place,
+    mean: z.number(),
+    deviation: z.number().positive(),
+    digits: z.int().min(0),
+    low: z.number(),
+    high: z.number(),
+    missingAt: place.exactOptional(),
+  } satisfies Record<keyof NumberColumn, z.ZodType>),
+  z.strictObject({
+    kind: z.literal("category"),
+    name: z.string(),
+    at: place,
+    values: z.array(z.string()),
+  } satisfies Record<keyof CategoryColumn, z.ZodType>),
+]);
+
 const fieldShape = {
   shape: wholeNumbers,
   dtype: z.enum(["u8", "f32", "i32"]),
   scale: z.number(),
   offset: z.number(),
   classes: z.array(z.string()).exactOptional(),
+  columns: z.array(columnShape).exactOptional(),
 } satisfies Record<keyof Field, z.ZodType>;
 
 const anyOptions = z.record(z.string(), z.unknown());

@@ -1,4 +1,4 @@
-import type { Field, Source } from "../data/source.ts";
+import { type Batch, type Field, isLabel, type Source } from "../data/source.ts";
 import type { Game } from "../gan/game.ts";
 import type { Stock } from "../metrics/evidence.ts";
 import type { SampleRequest } from "../train/sampler.ts";
@@ -18,22 +18,36 @@ export function realStock(source: Source, name: string, count: number): Stock {
   const field = source.fields[name]!;
   const { scale, offset, shape } = field;
   const available = Math.min(count, source.size);
-  const label = Object.entries(source.fields).find(([, f]) => f.classes)?.[0];
+  const label = Object.entries(source.fields).find(([, f]) => isLabel(f))?.[0];
+  // Large items come in fewer at once: 64 MiB as floats.
+  const most = Math.max(1, Math.min(piece, Math.floor(2 ** 24 / shape.reduce((n, d) => n * d, 1))));
+  function* batches() {
+    for (let from = 0; from < available; from += most) {
+      yield source.batch(from, Math.min(most, available - from), 0);
+    }
+  }
   return {
     name: `data ${source.id}`,
     count: available,
     shape,
     range: rangeOf(field),
-    ...(label !== undefined && {
-      labels: source.batch(0, available, 0)[label] as Int32Array,
-    }),
+    ...(label !== undefined && { labels: labelsOf(batches(), label, available) }),
     async *pieces() {
-      for (let from = 0; from < available; from += piece) {
-        const raw = source.batch(from, Math.min(piece, available - from), 0)[name]!;
-        yield Float32Array.from(raw, (v) => v * scale + offset);
+      for (const batch of batches()) {
+        yield Float32Array.from(batch[name]!, (v) => v * scale + offset);
       }
     },
   };
+}
+
+function labelsOf(batches: Iterable<Batch>, name: string, count: number): Int32Array {
+  const labels = new Int32Array(count);
+  let at = 0;
+  for (const { [name]: some } of batches) {
+    labels.set(some!, at);
+    at += some!.length;
+  }
+  return labels;
 }
 
 /** What a generator makes, anew at each pass: item i depends on the seed and on i. */

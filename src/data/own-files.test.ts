@@ -257,7 +257,15 @@ describe("video", () => {
   });
 
   test("the frames of a GIF as they are seen", async () => {
-    const frames = await Promise.all([0, 100, 200].map((v) => grey(v)));
+    const raw = { width: 4, height: 3, channels: 3 } as const;
+    const frame = (v: number) =>
+      sharp(
+        Uint8Array.from(range(36), (i) => v + (i - (i % 3)) / 3),
+        { raw },
+      )
+        .png()
+        .toBuffer();
+    const frames = await Promise.all([0, 100, 200].map(frame));
     const gif = await sharp(frames, { join: { animated: true } })
       .gif({ keepDuplicateFrames: true, delay: [100, 100, 100] })
       .toBuffer();

@@ -10,7 +10,7 @@ export interface Field {
   /** What networks see = raw·scale + offset, e.g. 2/255 and -1 for pixels in [-1, 1]. */
   readonly scale: number;
   readonly offset: number;
-  /** Names of the values 0, 1, … of a label. */
+  /** Names of the values 0, 1, …: of a label, or of the symbols of a text. */
   readonly classes?: readonly string[];
   /** What the numbers of a row of a table stand for. */
   readonly columns?: readonly TableColumn[];
@@ -42,9 +42,12 @@ export interface CategoryColumn {
   readonly values: readonly string[];
 }
 
+/** Whether a field says of which class an item is; a text has names for its numbers too. */
+export const isLabel = ({ shape, classes }: Field): boolean => shape.length === 0 && !!classes;
+
 /** Names of the classes of the first field that has some. */
 export const classesOf = (fields: Readonly<Record<string, Field>>): readonly string[] | undefined =>
-  Object.values(fields).find((f) => f.classes)?.classes;
+  Object.values(fields).find(isLabel)?.classes;
 
 export type ItemArray = Uint8Array | Float32Array | Int32Array;
 

@@ -1,4 +1,5 @@
 import { flattened, framed, planar } from "./framed.ts";
+import { readGif } from "./gif-frames.ts";
 import { type Head, readHead } from "./head.ts";
 import type { Decoder, Pixels } from "./raster.ts";
 
@@ -33,11 +34,9 @@ const readers: Readonly<Record<string, Reader>> = {
     return { ...decode(bytes, options), channels: 4 };
   },
   gif: async (bytes) => {
-    const { decodeFrames } = await import("modern-gif");
-    const [first] = decodeFrames(bytes as Uint8Array<ArrayBuffer>, { range: [0, 0] });
+    const [first] = await readGif(bytes, 1);
     if (!first) throw new Error("a GIF without a picture");
-    const { width, height, data } = first;
-    return { width, height, channels: 4, data: new Uint8Array(data.buffer) };
+    return first;
   },
   tiff: async (bytes) => {
     const { default: utif } = await import("utif2");

@@ -10,8 +10,11 @@ export {
   type Evaluated,
   evaluateExpression,
 } from "./app/arithmetic.ts";
+export { askedOf, mergeAsked, repeatConfig } from "./app/asked.ts";
 export * from "./app/codes.ts";
 export * from "./app/config.ts";
+export { type FileConfig, readConfigFile } from "./app/config-file.ts";
+export { configJsonSchema } from "./app/config-schema.ts";
 export { examine, type Health, type SelfTest } from "./app/doctor.ts";
 export { type Exported, exportGenerator } from "./app/export.ts";
 export { type ExportedPage, exportPage } from "./app/export-page.ts";

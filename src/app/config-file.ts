@@ -5,11 +5,18 @@ import { GanymedeError } from "../core/errors.ts";
 import { parseWith, type ValuePath } from "../core/options.ts";
 import type { SourceDefinition } from "../data/source.ts";
 import type { System } from "../gan/system.ts";
-import { type Asked, loadData, loadSystem, presetOf } from "./config.ts";
+import { askedOf } from "./asked.ts";
+import { type Asked, loadData, loadSystem, presetOf, type RunConfig } from "./config.ts";
 import { settingShape } from "./run-config.ts";
 
 /** What a file may ask for: all of `Asked`; the command line may name the system. */
 export type FileConfig = Partial<Asked>;
+
+/** A resolved configuration as a file of it would say it, for `readConfigFile`. */
+export function fileOf(config: RunConfig): Record<string, unknown> {
+  const { system, data: name, options, dataOptions, ...settings } = askedOf(config);
+  return { system, data: { source: name, options: dataOptions }, options, ...settings };
+}
 
 /** No configuration comes near; the parser's time grows with the square of what is wrong. */
 const largestBytes = 32 * 1024;

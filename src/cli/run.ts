@@ -3,7 +3,7 @@ import { Command as Commander, CommanderError } from "commander";
 import { toFault } from "../app/faults.ts";
 import { version } from "../app/version.ts";
 import { GanymedeError, nearest } from "../core/errors.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 import { catalog } from "./commands/_catalog.ts";
 import { errorText } from "./error-text.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
@@ -56,7 +56,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
   return code;
 }
 
-type Parsed = Omit<Parameters<Command["run"]>[0], "terminal">;
+type Parsed = Omit<Call, "terminal">;
 
 function declare(
   parent: Commander,

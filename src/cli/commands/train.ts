@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { tellPlan } from "../dry-run.ts";
 import { planTraining } from "../train-plan.ts";
 import { tellTraining } from "../training.ts";
 import { settingFlags } from "../training-flags.ts";
@@ -8,6 +9,7 @@ const options = [
   ["--preset <name>", "a named set of options; see `ganymede systems <system>`"],
   ["--config <file>", "a YAML or JSON file of settings; flags win over it"],
   ["--from <run>", "repeat a run bit for bit, but for what flags change"],
+  ["--dry-run", "print the whole configuration and what it costs; write nothing"],
   ["--seed <n>", "seeds weights, data order and noise (default: 0)"],
   ["--name <run>", "the run's name (default: <system>-001, -002, …)"],
   ["--out <folder>", "where runs are kept (default: runs)"],
@@ -27,7 +29,8 @@ export const train: Command = {
   more: `Options of the system are flags too (ganymede systems dcgan), and those of the data,
 which begin with --data. (ganymede data mnist). Go on with a run: ganymede resume.`,
   async run(call) {
-    const { request } = await planTraining(call, options);
+    const { request, source } = await planTraining(call, options);
+    if (call.options.dryRun) return tellPlan(call, request.config, source);
     return tellTraining(call, request);
   },
 };

@@ -12,6 +12,7 @@ export {
 } from "./app/arithmetic.ts";
 export { askedOf, mergeAsked, repeatConfig } from "./app/asked.ts";
 export * from "./app/codes.ts";
+export { type Comparison, compareRuns, type Difference } from "./app/compare-runs.ts";
 export * from "./app/config.ts";
 export { type FileConfig, readConfigFile } from "./app/config-file.ts";
 export { configJsonSchema } from "./app/config-schema.ts";
@@ -34,6 +35,7 @@ export {
   writeInversion,
 } from "./app/invert.ts";
 export { invertible } from "./app/invertible.ts";
+export { type Preview, previewTraining } from "./app/preview.ts";
 export type { RecordedCut, Rollback } from "./app/recovery.ts";
 export {
   type FailureReport,
@@ -43,7 +45,9 @@ export {
   reproductionsOf,
 } from "./app/reproduction.ts";
 export { resumeConfig } from "./app/resume.ts";
+export type { AskedSettings, Settings } from "./app/run-config.ts";
 export { findRun, latestRun, nextRunName } from "./app/run-names.ts";
+export { bestScore, readingsOf, type StepScore, scoresOf } from "./app/run-scores.ts";
 export { runTraining, type TrainOutcome, type TrainRequest } from "./app/run-training.ts";
 export {
   classNumber,
@@ -96,7 +100,7 @@ export {
   drawCodes,
 } from "./train/codes.ts";
 export { type Journey, journey, lerp, type Path, slerp } from "./train/journey.ts";
-export type { Cadence, LoopEvent } from "./train/loop.ts";
+export type { Cadence, Ending, LoopEvent } from "./train/loop.ts";
 export { picture, pictureSize } from "./train/picture.ts";
 export { type SampleProgram, type SampleRequest, Sampler } from "./train/sampler.ts";
 export type { Seen } from "./train/taps.ts";

@@ -12,7 +12,7 @@ export interface Command {
   readonly open?: boolean;
   /** Command lines as a reader would paste them, after `ganymede`; 67 characters at most. */
   readonly examples: readonly [string, ...string[]];
-  /** Shown below the help. The whole of it fits a screen: 40 lines of 100 columns. */
+  /** Paragraphs below the help, one a line. The whole of it fits a screen: 40 lines of 80 columns. */
   readonly more?: string;
   /** Verbs below this one, as `check` in `data check`. */
   readonly commands?: Readonly<Record<string, Command>>;

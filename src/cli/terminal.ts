@@ -1,4 +1,5 @@
 import { basename, relative } from "node:path";
+import { createInterface } from "node:readline/promises";
 import pc from "picocolors";
 
 /** Where a command writes, as far as it needs to know. */
@@ -15,6 +16,8 @@ export interface Terminal {
   readonly colours: ReturnType<typeof pc.createColors>;
   /** How this process was called, so that printed commands can be pasted. */
   readonly self: string;
+  /** The answer of the person at the terminal; undefined where nobody is there. */
+  ask(question: string): Promise<string | undefined>;
   /** Calls `handle` on Ctrl-C and its kin until the returned function is called. */
   onInterrupt(handle: (signal: NodeJS.Signals) => void): () => void;
 }
@@ -57,8 +60,23 @@ export function processTerminal(): Terminal {
     // Errors must not take colours into a file: both streams have to be on the screen.
     colours: pc.createColors(usesColours(process.env, isScreen && stderr.isTTY === true)),
     self: selfName(),
+    ask: (question) =>
+      isScreen && process.stdin.isTTY ? askPerson(question) : Promise.resolve(undefined),
     onInterrupt,
   };
+}
+
+/** Ctrl-C and Ctrl-D are no answer either. */
+async function askPerson(question: string): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await Promise.race([
+      lines.question(question),
+      new Promise<undefined>((resolve) => lines.once("close", () => resolve(undefined))),
+    ]);
+  } finally {
+    lines.close();
+  }
 }
 
 function selfName(): string {

@@ -8,7 +8,7 @@ export const settingFlags = [
   ["--steps <n>", "steps in all"],
   ["--minutes <n>", "end after this time, whatever is left of the steps"],
   ["--threads <n>", "threads of one operator (default: all cores)"],
-  ["--chunk <n>", "steps per call of the runtime; does not change the result"],
+  ["--chunk <n>", "steps per call of the runtime; no other results"],
   ["--metrics <names>", "scores to take on the way, as fid,pr"],
   ["--metrics-every <n>", "at every how many images (default: 20000)"],
   ["--metrics-samples <n>", "of how many samples (default: 2000)"],
@@ -17,7 +17,7 @@ export const settingFlags = [
   ["--checkpoint-every <n>", "steps between checkpoints (default: a tenth of all)"],
   ["--keep <n>", "how many of the newest checkpoints stay (default: 2)"],
   ["--keep-every <n>", "a checkpoint of each n steps stays for good"],
-  ["--on-nonfinite <what>", "stop (default) or rollback[,factor,times] as rollback,0.5,3"],
+  ["--on-nonfinite <what>", "stop (default) or rollback[,factor,times]"],
   ["--tensorboard", "write event files for TensorBoard too"],
   ["--json", "events as JSON, one a line"],
 ] as const satisfies Command["options"];

@@ -14,6 +14,8 @@ export interface Transcript {
 export interface Screen {
   readonly isLive?: boolean;
   readonly columns?: number;
+  /** What the person there says when asked; nobody is there when absent. */
+  readonly answer?: string;
 }
 
 /** Runs a command line in this process. */
@@ -31,6 +33,7 @@ export async function ganymede(argv: readonly string[], screen: Screen = {}): Pr
     columns: screen.columns ?? 100,
     colours: pc.createColors(false),
     self: "ganymede",
+    ask: async () => screen.answer,
     onInterrupt: () => () => {},
   };
   const code = await main(argv, terminal);

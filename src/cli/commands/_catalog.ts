@@ -10,6 +10,7 @@ export const catalog = {
   interpolate: async () => (await import("./interpolate.ts")).interpolate,
   invert: async () => (await import("./invert.ts")).invert,
   resume: async () => (await import("./resume.ts")).resume,
+  runs: async () => (await import("./runs.ts")).runs,
   sample: async () => (await import("./sample.ts")).sample,
   systems: async () => (await import("./systems.ts")).systems,
   train: async () => (await import("./train.ts")).train,

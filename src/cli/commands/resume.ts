@@ -14,9 +14,10 @@ export const resume: Command = {
   options,
   open: true,
   examples: ["resume", "resume runs/dcgan-001 --steps 20000", "resume runs/dcgan-001 --batch 128"],
-  more: `Takes up the newest checkpoint of the run, of the latest run where none is named. What was
-trained at once and what was resumed are the same bit for bit. Of the model's own options
-only --batch may change: the run then goes on at the image where it was.`,
+  more:
+    "Takes up the newest checkpoint of the run, of the latest run where none is named. What was " +
+    "trained at once and what was resumed are the same bit for bit. Of the model's own options " +
+    "only --batch may change: the run then goes on at the image where it was.",
   async run(call) {
     return tellTraining(call, await planResume(call, options));
   },

@@ -22,6 +22,8 @@ interface Case {
   alpha(lambda: number): number;
   /** Only 1/limit ≤ λ ≤ limit count; all 1001 angles when absent. */
   readonly limit?: number;
+  /** Steps of the classifier; 1,500 when absent. */
+  readonly steps?: number;
 }
 
 /** The normal distribution function, |error| < 7.5e-8. Abramowitz, Stegun 1964, formula 26.2.17. */
@@ -106,6 +108,10 @@ const cases: readonly Case[] = [
     data: onGrid(0),
     fakes: onGrid(1),
     alpha: (lambda) => shifted(lambda, 1),
+    // A likelihood ratio with 25 teeth is learnt late: in pilots of seed 100 the error is 0.30 after
+    // 1,500 steps, 0.16 after 6,000, 0.015 after 12,000 and 0.008 after 20,000; of
+    // seed 101 0.045 after 12,000, 0.018 after 20,000, 0.015 after 30,000.
+    steps: 30_000,
   },
 ];
 
@@ -174,7 +180,8 @@ export const proof: Proof = {
       "src/metrics/scores/prd.ts",
     ],
   },
-  seeds: [0, 1, 2, 3, 4],
+  // Seeds that no run has seen.
+  seeds: [20, 21, 22, 23, 24],
   thresholds: {
     "classifier, line, modes dropped and invented": close,
     "classifier, line, overlapping": close,
@@ -187,15 +194,13 @@ export const proof: Proof = {
         "the row's bound; 20 clusters cannot part 25 modes, far less halve them (0.36 in a pilot of 8,000 items)",
     },
   },
-  cause:
-    "on 25 modes, each shifted by one deviation, a small MLP on plain coordinates does not learn the " +
-    "sawtooth of the likelihood ratio in 1,500 steps: it errs by 0.26 to 0.31, the histogram by 0.37. " +
-    "On the four cases of the first run it errs by at most 0.023",
   history:
     "a first run bound the histogram's error on the ring to at least 0.08, and missed: 0.076 to 0.081. " +
     "Its pilot had measured single k-means runs, the run itself the mean of ten, as the field does; " +
     "with 20 clusters each of 8 modes has two or three, which see most of the shift. The bound is now " +
-    "on a case with more modes than clusters, added for it; the ring is still reported",
+    "on a case with more modes than clusters, added for it; the ring is still reported. There the " +
+    "second run's classifier erred by 0.26 to 0.31 after 1,500 steps (the histogram by 0.37): it had not " +
+    "yet learnt 25 modes, and now has 30,000 steps for them; seeds are fresh",
   async run({ provider, seeds, size, say }) {
     const figures: Record<string, number[]> = {};
     const note = (name: string, value: number) => {
@@ -209,7 +214,7 @@ export const proof: Proof = {
           sample(one.data, count, seed, "data"),
           sample(one.fakes, count, seed, "fakes"),
         ];
-        const options = { seed, provider, steps: size(1500, 50) };
+        const options = { seed, provider, steps: size(one.steps ?? 1500, 50) };
         const learned = await classifierCurve(real, fake, options);
         const histogram = histogramCurves(real, fake, { seed, runs: size(10, 2) }).mean;
         const known = curveFromScores(ratios(one, real), ratios(one, fake));

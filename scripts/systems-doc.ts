@@ -86,7 +86,15 @@ function figure({ name, value, threshold, holds }: Measured): string {
 
 /** Rooms whose imports are what a system is made of. */
 const partRooms = /\/(gan\/(losses|penalties|terms|nets)|gan|nn)\/([\w-]+)\.ts$/;
-const plumbing = new Set(["system", "adversarial", "game", "latent", "module", "average"]);
+const plumbing = new Set([
+  "system",
+  "adversarial",
+  "game",
+  "latent",
+  "module",
+  "average",
+  "advice",
+]);
 
 function systemRow(id: string): string {
   const text = readFileSync(join(root, "src", "zoo", `${id}.ts`), "utf8");

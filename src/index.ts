@@ -20,6 +20,7 @@ export { examine, type Health, type SelfTest } from "./app/doctor.ts";
 export { type Exported, exportGenerator } from "./app/export.ts";
 export { type ExportedPage, exportPage } from "./app/export-page.ts";
 export { type Expression, type ExpressionTerm, parseExpression } from "./app/expression.ts";
+export { healthOf, type ReadingState, type RunHealth } from "./app/health.ts";
 export {
   type Interpolated,
   type Interpolation,
@@ -69,6 +70,7 @@ export {
 export { startTraining, type Training } from "./app/train.ts";
 export { version } from "./app/version.ts";
 export { type Fault, GanymedeError } from "./core/errors.ts";
+export type { Advice, Healthy } from "./core/healthy.ts";
 export {
   adam as adamSearch,
   lbfgs,
@@ -84,6 +86,7 @@ export type { Field, Source } from "./data/source.ts";
 export type { ProviderReport } from "./engine/run/native-providers.ts";
 export { nodeCpu } from "./engine/run/node-cpu.ts";
 export type { Provider, Value } from "./engine/run/provider.ts";
+export type { ReadingAbout } from "./gan/game.ts";
 export type { RateCut } from "./gan/rates.ts";
 export { defineSystem, type System } from "./gan/system.ts";
 export * from "./metrics/budget.ts";
@@ -99,9 +102,11 @@ export {
   type Draw,
   drawCodes,
 } from "./train/codes.ts";
+export type { Alarm, Finding } from "./train/examination.ts";
 export { type Journey, journey, lerp, type Path, slerp } from "./train/journey.ts";
 export type { Cadence, Ending, LoopEvent } from "./train/loop.ts";
 export { picture, pictureSize } from "./train/picture.ts";
+export type { HealthRecord } from "./train/run-folder.ts";
 export { type SampleProgram, type SampleRequest, Sampler } from "./train/sampler.ts";
 export type { Seen } from "./train/taps.ts";
 export {

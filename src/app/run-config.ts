@@ -63,6 +63,8 @@ export interface Settings {
   readonly tensorboard?: boolean;
   /** When a number is not finite: stop, as when absent, or go back to a checkpoint, slower. */
   readonly onNonFinite?: "stop" | Rollback;
+  /** Whether to look for what goes wrong each time that a picture is taken; true when absent. */
+  readonly health?: boolean;
 }
 
 const atLeast = (min: number, about: string) => z.int().min(min).describe(about);
@@ -115,6 +117,10 @@ export const settingShape = {
       }),
     ])
     .describe("what to do when a number is not finite: stop, or go back and cut the rates")
+    .exactOptional(),
+  health: z
+    .boolean()
+    .describe("whether to look for what goes wrong with each picture")
     .exactOptional(),
 } satisfies Record<keyof Settings, z.ZodType>;
 

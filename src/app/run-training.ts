@@ -10,6 +10,7 @@ import { RunFolder } from "../train/run-folder.ts";
 import { RunLock } from "../train/run-lock.ts";
 import { type SampleRequest, Sampler } from "../train/sampler.ts";
 import { Trainer } from "../train/trainer.ts";
+import { openCheckup } from "./checkup.ts";
 import { buildGame, cadenceOf, loadSystem, openData, type RunConfig } from "./config.ts";
 import { loadMetric } from "./instruments.ts";
 import { openProbe } from "./probe.ts";
@@ -87,14 +88,14 @@ async function train(
   const system = await loadSystem(config.system);
   const game = buildGame(system, config);
   const source = await openData(config.data);
-  const { seed, threads } = config;
-  const provider = await nodeCpu(threads === undefined ? {} : { threads });
+  const provider = await providerOf(config);
   const chunk = config.chunk ?? system.chunk;
-  const recovery = new Recovery(run, config, { game, source, provider, seed, chunk });
+  const recovery = new Recovery(run, config, { game, source, provider, seed: config.seed, chunk });
   const trainer = new Trainer(recovery.trainerOptions);
   if (request.resume) takeUp(run, trainer, recovery, game, request.rateScale);
   const sampler = new Sampler(game, trainer.variables, provider);
   const probe = await openProbe({ game, source, provider }, config, run.path);
+  const checkup = openCheckup({ game, source, provider }, config, trainer, run);
   const sample = (asked: SampleRequest) => sampler.sample((name) => trainer.value(name), asked);
   try {
     const best = await openBest(run, config, trainer.step);
@@ -104,6 +105,7 @@ async function train(
       cadence: cadenceOf(config, game),
       picture: () => takePicture(game, source, sample),
       save: () => save(run, trainer, config),
+      ...(checkup && { examine: (heard) => checkup.examine(heard, sample) }),
       recover: (error) => recovery.recover(error, trainer, listen),
       ...(probe && { measure: () => probe.measure(trainer.step, sample) }),
       ...(best && { best }),
@@ -112,11 +114,11 @@ async function train(
     });
     return { step: trainer.step, why };
   } finally {
-    await probe?.dispose();
-    await sampler.dispose();
-    await trainer.dispose();
+    for (const part of [probe, checkup, sampler, trainer]) await part?.dispose();
   }
 }
+
+const providerOf = ({ threads }: RunConfig) => nodeCpu(threads === undefined ? {} : { threads });
 
 async function save(run: RunFolder, trainer: Trainer, config: RunConfig) {
   const { seed, system, options, checkpoints: { last, keepEverySteps } = {} } = config;

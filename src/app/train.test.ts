@@ -13,7 +13,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 async function tiny(system: string, asked: Partial<Asked> = {}): Promise<RunConfig> {
   const { tiny: options } = await loadSystem(system);
-  const given = { system, options, steps: 12, seed: 3, threads: 1, ...asked };
+  const given = { system, options, steps: 12, seed: 3, threads: 1, health: false, ...asked };
   return (await resolveConfig(given)).config;
 }
 
@@ -41,7 +41,7 @@ const logOf = (name: string) =>
     .map((line) => JSON.parse(line) as { step: number; values: object })
     .map(({ step, values }) => ({ step, values }));
 
-describe.each(["dcgan", "wgan-gp"])("%s", { timeout: 20_000 }, (system) => {
+describe.each(["dcgan", "wgan-gp"])("%s", { timeout: 40_000 }, (system) => {
   test("12 steps at once = 6, a stop, 6 more: checkpoints and logs are bit-equal", async () => {
     const config = await tiny(system);
     await train(config, `${system}-whole`);

@@ -22,8 +22,8 @@ export interface Command {
 
 export interface Call {
   readonly args: readonly (string | undefined)[];
-  /** By camelCase name; true for a flag without a value. */
-  readonly options: Readonly<Record<string, string | true | undefined>>;
+  /** By camelCase name; true for a flag without a value, false for a --no-… one. */
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
   readonly rest: readonly string[];
   readonly terminal: Terminal;
 }

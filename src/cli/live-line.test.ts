@@ -7,10 +7,10 @@ const progress: Progress = {
   images: 96_000,
   seconds: 75,
   values: { "d.loss": 1.3125, "d.real": 0.5, "g.loss": 12345.6 },
-  meanings: {
-    "d.loss": "surprise at telling real from fake; 1.39 = it cannot",
-    "d.real": "mean score of data",
-    "g.loss": "how unconvincing its fakes are; 0.69 = even odds",
+  about: {
+    "d.loss": { meaning: "surprise at telling real from fake; 1.39 = it cannot" },
+    "d.real": { meaning: "mean score of data", healthy: { low: -1, high: 1 } },
+    "g.loss": { meaning: "how unconvincing its fakes are; 0.69 = even odds" },
   },
 };
 const pace = { imagesPerSecond: 1280.4, secondsLeft: 3925 };
@@ -36,6 +36,13 @@ describe("the live line", () => {
     const line = liveLine(progress, pace, columns);
     expect(line).toBe(`${head}${rest}`.slice(0, columns - 1));
     expect(line.length).toBeLessThan(columns);
+  });
+
+  test("marks what is outside its healthy values", () => {
+    const values = { "d.loss": 9, "d.real": 1.5, "g.loss": 0 };
+    expect(plainLine({ ...progress, values }, undefined)).toMatch(
+      /d\.loss 9\.000 {2}d\.real 1\.500! {2}g\.loss 0\.000$/,
+    );
   });
 
   test("leaves the pace out until it is known, and the time left at the end", () => {

@@ -1,3 +1,5 @@
+import { sideOf } from "../core/healthy.ts";
+import type { ReadingAbout } from "../gan/game.ts";
 import { clock, grouped } from "./text.ts";
 
 /** What the loop last said, and how far it is to go. */
@@ -8,8 +10,8 @@ export interface Progress {
   /** Since the training began, in this session. */
   readonly seconds: number;
   readonly values: Readonly<Record<string, number>>;
-  /** Reading → what it means: a short clause, then `;` and the details. */
-  readonly meanings: Readonly<Record<string, string>>;
+  /** What the readings are, by name. */
+  readonly about: Readonly<Record<string, ReadingAbout>>;
 }
 
 export interface Pace {
@@ -45,11 +47,11 @@ export class Pacemaker {
  * `columns`. Each reading is followed by what it means where all of that fits, then losses alone are.
  */
 export function liveLine(progress: Progress, pace: Pace | undefined, columns: number): string {
-  const { values, meanings } = progress;
+  const { values, about } = progress;
   const names = Object.keys(values);
   const losses = names.filter((name) => name.endsWith(".loss"));
-  const bare = (name: string) => spoken(name, values[name]!);
-  const told = (name: string) => `${bare(name)} (${meanings[name]?.split(";")[0] ?? name})`;
+  const bare = (name: string) => spoken(name, values[name]!, about[name]);
+  const told = (name: string) => `${bare(name)} (${about[name]?.meaning.split(";")[0] ?? name})`;
   const choices = [names.map(told), losses.map(told), names.map(bare), losses.map(bare)].map(
     (readings) => [...headOf(progress, pace), ...readings].join("  "),
   );
@@ -59,7 +61,9 @@ export function liveLine(progress: Progress, pace: Pace | undefined, columns: nu
 
 /** All readings without their meanings, for logs. */
 export function plainLine(progress: Progress, pace: Pace | undefined): string {
-  const readings = Object.entries(progress.values).map(([name, v]) => spoken(name, v));
+  const readings = Object.entries(progress.values).map(([name, v]) =>
+    spoken(name, v, progress.about[name]),
+  );
   return [...headOf(progress, pace), ...readings].join("  ");
 }
 
@@ -69,6 +73,8 @@ const headOf = ({ step, steps }: Progress, pace: Pace | undefined): string[] => 
   ...(pace && step < steps ? [`eta ${clock(pace.secondsLeft)}`] : []),
 ];
 
-/** Three decimals: the same width for most of a run. */
-const spoken = (name: string, v: number): string =>
-  `${name} ${Math.abs(v) < 1000 ? v.toFixed(3) : v.toExponential(2)}`;
+/** Three decimals: the same width for most of a run. What is not healthy has a mark. */
+function spoken(name: string, v: number, about: ReadingAbout | undefined): string {
+  const mark = sideOf(about?.healthy ?? {}, v) === "inside" ? "" : "!";
+  return `${name} ${Math.abs(v) < 1000 ? v.toFixed(3) : v.toExponential(2)}${mark}`;
+}

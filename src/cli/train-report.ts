@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { Appraisal } from "../app/appraise.ts";
 import type { RunConfig } from "../app/config.ts";
 import type { TrainOutcome, TrainRequest } from "../app/run-training.ts";
+import { healthyText } from "../core/healthy.ts";
 import { sizeOf } from "../engine/ir/type.ts";
+import type { ReadingAbout } from "../gan/game.ts";
 import type { Ending, LoopEvent } from "../train/loop.ts";
 import { liveLine, Pacemaker, type Progress, plainLine } from "./live-line.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,6 +28,8 @@ export class TrainReport {
   private readonly runPath: string;
   private readonly pacemaker = new Pacemaker();
   private explained = false;
+  /** Detectors whose alarm was on at the last look. */
+  private alarmed = new Set<string>();
   private spokeAt = Number.NEGATIVE_INFINITY;
   private seconds = 0;
 
@@ -58,9 +62,10 @@ export class TrainReport {
   hear(event: LoopEvent): void {
     if (event.kind === "start") this.open(event.step);
     if (event.kind === "scores") this.score(event);
+    if (event.kind === "health") this.alarm(event);
     if (event.kind === "nonfinite" || event.kind === "rollback") this.warn(event);
     if (event.kind !== "progress") return;
-    this.explain(event.meanings);
+    this.explain(event.about);
     this.seconds = event.seconds;
     const progress: Progress = { ...event, steps: this.config.steps };
     const pace = this.pacemaker.hear(progress);
@@ -71,6 +76,18 @@ export class TrainReport {
       this.spokeAt = event.seconds;
       terminal.out(plainLine(progress, pace));
     }
+  }
+
+  /** An alarm that lasts is told once. */
+  private alarm({ step, alarms }: LoopEvent & { readonly kind: "health" }): void {
+    const { terminal } = this;
+    for (const { detector, text, tryNext } of alarms) {
+      if (this.alarmed.has(detector)) continue;
+      const head = `step ${grouped(step)} ${detector}:`;
+      terminal.out(`${terminal.colours.yellow(head)} ${text}`);
+      for (const hint of tryNext) terminal.out(`  try: ${hint}`);
+    }
+    this.alarmed = new Set(alarms.map(({ detector }) => detector));
   }
 
   private warn(event: LoopEvent & { readonly kind: "nonfinite" | "rollback" }): void {
@@ -91,10 +108,17 @@ export class TrainReport {
   }
 
   /** What the readings mean, once they are known. */
-  private explain(meanings: Readonly<Record<string, string>>): void {
+  private explain(about: Readonly<Record<string, ReadingAbout>>): void {
     if (this.explained) return;
     this.explained = true;
-    this.terminal.out(table(Object.entries(meanings), this.terminal.columns));
+    const rows = Object.entries(about).map(([name, { unit = "", healthy = {}, meaning }]) => [
+      name,
+      unit,
+      healthyText(healthy),
+      meaning,
+    ]);
+    const head = ["reading", "unit", "healthy", "meaning; ! marks values that are not healthy"];
+    this.terminal.out(table([head, ...rows], this.terminal.columns));
   }
 
   close({ step, why }: TrainOutcome, appraisal: Appraisal | undefined): void {

@@ -18,6 +18,7 @@ export const settingFlags = [
   ["--keep <n>", "how many of the newest checkpoints stay (default: 2)"],
   ["--keep-every <n>", "a checkpoint of each n steps stays for good"],
   ["--on-nonfinite <what>", "stop (default) or rollback[,factor,times]"],
+  ["--no-health", "do not look for collapse, copies and the like"],
   ["--tensorboard", "write event files for TensorBoard too"],
   ["--json", "events as JSON, one a line"],
 ] as const satisfies Command["options"];
@@ -46,6 +47,7 @@ export function readSettings(given: Call["options"]): AskedSettings {
       keepEverySteps: whole("keep-every"),
     }),
     onNonFinite: readOnNonFinite(given.onNonfinite),
+    health: given.health === false ? false : undefined,
     tensorboard: given.tensorboard === true ? true : undefined,
   };
 }

@@ -107,7 +107,9 @@ export function openFamily(family: Family, { split, side, folder }: FamilyOption
     });
   }
   const { id, about } = family;
-  return finiteSource({ id, about }, { image: resize(image, side), label });
+  const source = finiteSource({ id, about }, { image: resize(image, side), label });
+  if (split === "test") return source;
+  return { ...source, heldOut: () => openFamily(family, { split: "test", side, folder }) };
 }
 
 /**

@@ -82,6 +82,8 @@ export interface Source {
   batch(start: number, count: number, seed: number): Batch;
   readonly about: { readonly title: string; readonly credit: string; readonly licence: string };
   readonly oracle?: Oracle;
+  /** Opens items of the same kind that are no part of these: to see what was learnt by heart. */
+  readonly heldOut?: () => Source;
 }
 
 /** Who is told what an opening does that takes time, or that it leaves something out. */

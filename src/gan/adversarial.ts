@@ -3,7 +3,7 @@ import type { Tensor } from "../engine/ir/tensor.ts";
 import { mean } from "../engine/ops/index.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimiser, Tensors } from "../nn/optimiser.ts";
-import type { AnyPlayer, Average, Game, Noise, Player, Term, Turn } from "./game.ts";
+import type { AnyPlayer, Average, Game, Noise, Player, ReadingAbout, Term, Turn } from "./game.ts";
 import type { AdversarialLoss, Logits } from "./losses/loss.ts";
 
 /** What both sides of a two-player game see. Each member is computed when it is first read. */
@@ -60,8 +60,8 @@ export function adversarial(parts: Adversarial): Game {
     view,
     objective: (duel) => ({
       loss: loss.discriminator(duel.logits, duel),
-      meaning: loss.meaning.discriminator,
-      readings: scores(duel.logits),
+      ...aboutOf(loss, "discriminator"),
+      readings: scores(duel.logits, loss),
     }),
     terms: parts.terms?.discriminator ?? [],
     optimiser: parts.optimise.discriminator,
@@ -73,7 +73,7 @@ export function adversarial(parts: Adversarial): Game {
     view,
     objective: (duel) => ({
       loss: loss.generator(duel.logits, duel),
-      meaning: loss.meaning.generator,
+      ...aboutOf(loss, "generator"),
     }),
     terms: parts.terms?.generator ?? [],
     optimiser: parts.optimise.generator,
@@ -84,14 +84,29 @@ export function adversarial(parts: Adversarial): Game {
     batch: parts.batch,
     players: [d, g] as AnyPlayer[],
     ...(average && { average }),
+    judge: (items, call) => call(discriminator, parts.trunk ? call(parts.trunk, items) : items),
     sampler: { noise: { z: latent }, make: ({ z }, call) => call(generator, z!) },
   };
 }
 
-const scores = ({ real, fake }: Logits) => ({
-  real: { value: mean(real), meaning: "mean score of data; above d.fake" },
-  fake: { value: mean(fake), meaning: "mean score of fakes; nears d.real as they improve" },
+/** What a side's loss is to its reader. */
+const aboutOf = (
+  { meaning, unit = "score", healthy = {} }: AdversarialLoss,
+  side: "discriminator" | "generator",
+): ReadingAbout => ({
+  meaning: meaning[side],
+  unit: typeof unit === "string" ? unit : unit[side],
+  healthy: healthy[side] ?? {},
 });
+
+function scores({ real, fake }: Logits, { scoreUnit = "score", healthy = {} }: AdversarialLoss) {
+  const about = { unit: scoreUnit, healthy: healthy.score ?? {} };
+  const meaning = "mean score of fakes; nears d.real as they improve";
+  return {
+    real: { value: mean(real), meaning: "mean score of data; above d.fake", ...about },
+    fake: { value: mean(fake), meaning, ...about },
+  };
+}
 
 /** The view that both sides share in one tick. */
 export function duelOf(parts: Adversarial, turn: Turn): Duel {

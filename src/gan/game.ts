@@ -1,3 +1,4 @@
+import type { Healthy } from "../core/healthy.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import type { Shape } from "../engine/ir/type.ts";
 import type { Module } from "../nn/module.ts";
@@ -36,16 +37,24 @@ export interface Turn {
   once<T>(key: string, make: () => T): T;
 }
 
-/** A scalar to log, with what it means to a reader. */
-export interface Reading {
-  readonly value: Tensor;
+/** What a logged scalar is to its reader. */
+export interface ReadingAbout {
+  /** A short clause, then `;` and the details. */
   readonly meaning: string;
+  /** `nats`, `logit`, `share`, … */
+  readonly unit?: string;
+  /** Its values while all is well. */
+  readonly healthy?: Healthy;
+}
+
+/** A scalar to log. */
+export interface Reading extends ReadingAbout {
+  readonly value: Tensor;
 }
 
 /** What a player wants small. */
-export interface Objective {
+export interface Objective extends ReadingAbout {
   readonly loss: Tensor;
-  readonly meaning: string;
   readonly readings?: Readonly<Record<string, Reading>>;
 }
 
@@ -102,5 +111,7 @@ export interface Game {
   readonly batch: number;
   readonly players: readonly AnyPlayer[];
   readonly average?: Average;
+  /** What the discriminator says of items [n, …], where one number an item is all that it says. */
+  readonly judge?: (items: Tensor, call: Turn["call"]) => Tensor;
   readonly sampler: Sampler;
 }

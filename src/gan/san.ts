@@ -72,6 +72,10 @@ export function sliced(loss: LogitLoss, name = "d"): Slicing {
         return sub(loss.discriminator(ordinary), sub(mean(turned.real), mean(turned.fake)));
       },
       generator: (logits) => loss.generator(logits),
+      unit: loss.unit ?? "score",
+      scoreUnit: loss.scoreUnit ?? "score",
+      // The discriminator's loss has no level of its own once the distance along ω is taken off.
+      healthy: { ...loss.healthy, discriminator: {} },
       meaning: {
         discriminator: `${loss.meaning.discriminator}; less the distance of features along ω`,
         generator: loss.meaning.generator,

@@ -1,5 +1,7 @@
 import { performance } from "node:perf_hooks";
+import type { ReadingAbout } from "../gan/game.ts";
 import type { BestKeeper } from "./best.ts";
+import { type Alarm, type Finding, type Heard, ReadingWindow } from "./examination.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { TickReadings, Trainer } from "./trainer.ts";
 
@@ -18,14 +20,24 @@ export interface Cadence {
 
 /** What a listener hears. Times are in seconds of this session. */
 export type LoopEvent =
-  | { readonly kind: "start"; readonly step: number; readonly meanings: Record<string, string> }
+  | { readonly kind: "start"; readonly step: number }
   | {
       readonly kind: "progress";
       readonly step: number;
       readonly images: number;
       readonly seconds: number;
       readonly values: TickReadings["values"];
-      readonly meanings: Record<string, string>;
+      /** What the readings are, by name. */
+      readonly about: Readonly<Record<string, ReadingAbout>>;
+    }
+  | {
+      /** A look at what goes wrong with GANs. */
+      readonly kind: "health";
+      readonly step: number;
+      readonly gauges: Readonly<Record<string, number>>;
+      readonly alarms: readonly Alarm[];
+      /** Training stood still for so many seconds. */
+      readonly took: number;
     }
   | { readonly kind: "samples"; readonly step: number; readonly file: string }
   | { readonly kind: "checkpoint"; readonly step: number }
@@ -68,6 +80,8 @@ export interface LoopParts {
   readonly save: () => Promise<void>;
   /** Scores of the generator as it is now, by name. */
   readonly measure?: () => Promise<Readonly<Record<string, number>>>;
+  /** Looks for what goes wrong, each time that a picture is taken. */
+  readonly examine?: (heard: Heard) => Promise<Finding>;
   /** Chooses the checkpoint to keep among the measured steps, and may end the run. */
   readonly best?: BestKeeper;
   /** Asked when a call of the runtime fails: returns when the trainer can go on, or throws. */
@@ -78,41 +92,69 @@ export interface LoopParts {
 }
 
 /** What is done beside training; each speaks of what it did. */
-function choresOf(parts: LoopParts) {
-  const { trainer, run, listen, best } = parts;
-  let savedAt = trainer.step;
-  let sampledAt = -1;
-  const save = async () => {
-    if (savedAt === trainer.step) return;
-    await parts.save();
-    savedAt = trainer.step;
+class Chores {
+  private readonly parts: LoopParts;
+  private readonly window = new ReadingWindow();
+  private savedAt: number;
+  private sampledAt = -1;
+  private described = 0;
+
+  constructor(parts: LoopParts) {
+    this.parts = parts;
+    this.savedAt = parts.trainer.step;
+  }
+
+  async save(): Promise<void> {
+    const { trainer, listen, save } = this.parts;
+    if (this.savedAt === trainer.step) return;
+    await save();
+    this.savedAt = trainer.step;
     listen({ kind: "checkpoint", step: trainer.step });
-  };
-  return {
-    save,
-    async sample() {
-      if (sampledAt === trainer.step) return;
-      sampledAt = trainer.step;
-      const file = run.saveSamples(trainer.step, await parts.picture());
-      listen({ kind: "samples", step: trainer.step, file });
-    },
-    async measure() {
-      if (await score(parts)) await save();
-    },
-    /** The ticks of a call; undefined after a failure from which the trainer has gone back. */
-    async advance(end: number): Promise<TickReadings[] | undefined> {
-      try {
-        return await trainer.advance(end);
-      } catch (error) {
-        if (!parts.recover) throw error;
-        await parts.recover(error);
-        best?.rewind(trainer.step);
-        savedAt = trainer.step;
-        sampledAt = -1;
-        return undefined;
-      }
-    },
-  };
+  }
+
+  /** A picture, and what the samples say of the training's health. */
+  async look(): Promise<void> {
+    const { run, listen, picture, examine, trainer } = this.parts;
+    const { step } = trainer;
+    if (this.sampledAt === step) return;
+    this.sampledAt = step;
+    listen({ kind: "samples", step, file: run.saveSamples(step, await picture()) });
+    const before = performance.now();
+    const found = await examine?.(this.window.take());
+    if (!found) return;
+    listen({ kind: "health", step, ...found, took: (performance.now() - before) / 1000 });
+  }
+
+  async measure(): Promise<void> {
+    if (await score(this.parts)) await this.save();
+  }
+
+  /** The ticks of a call; undefined after a failure from which the trainer has gone back. */
+  async advance(end: number): Promise<TickReadings[] | undefined> {
+    const { trainer, recover, best, examine } = this.parts;
+    try {
+      const rows = await trainer.advance(end);
+      if (examine) this.window.add(rows);
+      return rows;
+    } catch (error) {
+      if (!recover) throw error;
+      await recover(error);
+      best?.rewind(trainer.step);
+      this.savedAt = trainer.step;
+      this.sampledAt = -1;
+      this.window.take();
+      return undefined;
+    }
+  }
+
+  /** What the readings are; the run's folder is told when there are new ones. */
+  describe(): Readonly<Record<string, ReadingAbout>> {
+    const { run, trainer } = this.parts;
+    const about = Object.fromEntries(trainer.readings);
+    if (trainer.readings.size > this.described) run.writeReadings(about);
+    this.described = trainer.readings.size;
+    return about;
+  }
 }
 
 /** Measures, and notes whether these are the best scores so far. */
@@ -135,26 +177,26 @@ export async function runLoop(parts: LoopParts): Promise<Ending> {
   const { trainer, run, cadence, listen } = parts;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const { save, sample, measure, advance } = choresOf(parts);
-  listen({ kind: "start", step: trainer.step, meanings: {} });
+  const chores = new Chores(parts);
+  listen({ kind: "start", step: trainer.step });
   let why = endingOf(parts, 0);
   while (!why) {
     const { step: from, images: shown } = trainer;
-    const rows = await advance(cadence.steps);
+    const rows = await chores.advance(cadence.steps);
     if (!rows) continue;
     const logged = rows.filter((r) => r.step % cadence.logEvery === 0 || r.step === cadence.steps);
     run.log(logged.map((r) => ({ ...r, seconds: seconds() })));
-    const meanings = Object.fromEntries(trainer.meanings);
+    const about = chores.describe();
     const { step, images } = trainer;
-    listen({ kind: "progress", step, images, seconds: seconds(), values: latest(rows), meanings });
-    if (crosses(from, step, cadence.sampleEvery)) await sample();
+    listen({ kind: "progress", step, images, seconds: seconds(), values: latest(rows), about });
+    if (crosses(from, step, cadence.sampleEvery)) await chores.look();
     // Before the checkpoint: a run that goes on from it must not miss the measurement.
-    if (crosses(shown, images, cadence.measureEveryImages)) await measure();
-    if (crosses(from, step, cadence.checkpointEvery)) await save();
+    if (crosses(shown, images, cadence.measureEveryImages)) await chores.measure();
+    if (crosses(from, step, cadence.checkpointEvery)) await chores.save();
     why = endingOf(parts, seconds());
   }
-  if (why !== "stopped") await sample();
-  await save();
+  if (why !== "stopped") await chores.look();
+  await chores.save();
   listen({ kind: "end", step: trainer.step, why });
   return why;
 }

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
 import { sweepTemporaries, unwritable, writeAtomic } from "../core/files.ts";
+import type { ReadingAbout } from "../gan/game.ts";
 import {
   type CheckpointChoice,
   type CheckpointInfo,
@@ -10,14 +11,22 @@ import {
   loadCheckpoint,
   saveCheckpoint,
 } from "./checkpoint.ts";
+import type { Finding } from "./examination.ts";
 import type { Retention } from "./retention.ts";
 import type { Snapshot, TickReadings } from "./trainer.ts";
+
+/** One look at a training's health. */
+export interface HealthRecord extends Finding {
+  readonly step: number;
+}
 
 /**
  * `runs/<name>/`: everything one run leaves behind.
  *
  *   run.json              the resolved configuration, enough to repeat the run
  *   metrics.jsonl         one line per logged tick
+ *   readings.json         what its numbers are: meaning, unit, healthy values
+ *   health.jsonl          one line per look for what goes wrong
  *   samples/step-N.png    the same latent codes over time
  *   checkpoints/step-N.*  the last two checkpoints, the best one, and those kept for good
  *   checkpoints/best.json how each measured step scored, where the best is kept
@@ -79,12 +88,41 @@ export class RunFolder {
   }
 
   log(rows: readonly (TickReadings & Record<string, unknown>)[]): void {
-    const file = join(this.path, "metrics.jsonl");
+    this.append("metrics.jsonl", rows);
+  }
+
+  logHealth(found: HealthRecord): void {
+    this.append("health.jsonl", [found]);
+  }
+
+  /** All looks at the training's health so far; a line that a crash cut off is left out. */
+  readHealth(): HealthRecord[] {
+    return this.lines("health.jsonl").flatMap((line) => {
+      try {
+        return [JSON.parse(line) as HealthRecord];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  /** What the readings of metrics.jsonl are, as far as they are known by now. */
+  writeReadings(about: Readonly<Record<string, ReadingAbout>>): void {
+    writeAtomic(join(this.path, "readings.json"), `${JSON.stringify(about, null, 2)}\n`);
+  }
+
+  private append(name: string, rows: readonly unknown[]): void {
+    const file = join(this.path, name);
     try {
       appendFileSync(file, rows.map((r) => `${JSON.stringify(r)}\n`).join(""));
     } catch (cause) {
       throw unwritable(file, cause);
     }
+  }
+
+  private lines(name: string): string[] {
+    const file = join(this.path, name);
+    return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
   }
 
   /**
@@ -93,18 +131,21 @@ export class RunFolder {
    */
   rewind(step: number): void {
     for (const folder of ["", "checkpoints", "samples"]) sweepTemporaries(join(this.path, folder));
-    const file = join(this.path, "metrics.jsonl");
-    if (!existsSync(file)) return;
-    const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+    for (const name of ["metrics.jsonl", "health.jsonl"]) this.cutLog(name, step);
+  }
+
+  private cutLog(name: string, step: number): void {
+    const lines = this.lines(name);
+    if (lines.length === 0) return;
     const keep = lines.filter((line) => {
       try {
-        return (JSON.parse(line) as TickReadings).step <= step;
+        return (JSON.parse(line) as { step: number }).step <= step;
       } catch {
         // The process ended in the middle of this line.
         return false;
       }
     });
-    writeAtomic(file, keep.map((line) => `${line}\n`).join(""));
+    writeAtomic(join(this.path, name), keep.map((line) => `${line}\n`).join(""));
   }
 
   /** Writes a picture of samples and returns its path. */

@@ -5,7 +5,16 @@ import { tracedAt } from "../engine/ir/place.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { add, concat, mul, reshape, sub } from "../engine/ops/index.ts";
 import { type Program, program } from "../engine/program.ts";
-import type { AnyPlayer, Game, Player, Reading, Slots, Term, Turn } from "../gan/game.ts";
+import type {
+  AnyPlayer,
+  Game,
+  Player,
+  Reading,
+  ReadingAbout,
+  Slots,
+  Term,
+  Turn,
+} from "../gan/game.ts";
 import type { Optimiser, Tensors } from "../nn/optimiser.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
@@ -116,8 +125,9 @@ function move(
   const player = anyPlayer as Player<unknown>;
   const view = player.view(turn);
   const lossName = `${player.name}.loss`;
-  const { loss, meaning, readings = {} } = tracedAt(lossName, () => player.objective(view));
-  const said: Record<string, Reading> = { [lossName]: { value: loss, meaning } };
+  const objective = tracedAt(lossName, () => player.objective(view));
+  const { loss, readings = {} } = objective;
+  const said: Record<string, Reading> = { [lossName]: { value: loss, ...aboutOf(objective) } };
   for (const [name, reading] of Object.entries(readings)) said[`${player.name}.${name}`] = reading;
   let total = loss;
   for (const term of player.terms ?? []) {
@@ -127,7 +137,7 @@ function move(
       applyTerm(term, `term.${player.name}.${term.id}`, view, trace),
     );
     total = add(total, mul(result.loss, term.every ?? 1));
-    said[`${player.name}.${term.id}`] = { value: result.loss, meaning: result.meaning };
+    said[`${player.name}.${term.id}`] = { value: result.loss, ...aboutOf(result) };
     Object.assign(said, result.readings);
   }
   const names = player.owns.flatMap((m) =>
@@ -139,6 +149,12 @@ function move(
   );
   return { ...said, ...update(player, names, gradients, trace, turn) };
 }
+
+const aboutOf = ({ meaning, unit, healthy }: ReadingAbout): ReadingAbout => ({
+  meaning,
+  ...(unit !== undefined && { unit }),
+  ...(healthy && { healthy }),
+});
 
 /** A term's loss; its state is read before and written after, under a name that no term knows. */
 function applyTerm(term: Term<unknown>, path: string, view: unknown, trace: Trace) {

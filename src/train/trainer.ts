@@ -3,7 +3,7 @@ import type { Source } from "../data/source.ts";
 import { inputName } from "../engine/ir/leaves.ts";
 import { toOnnx } from "../engine/onnx/model.ts";
 import type { Provider, Session, TypedArray, Value } from "../engine/run/provider.ts";
-import type { Game } from "../gan/game.ts";
+import type { Game, ReadingAbout } from "../gan/game.ts";
 import { Variables } from "../nn/variables.ts";
 import { makeFeeds } from "./feeds.ts";
 import { keyOf, nextSegment, type Segment } from "./plan.ts";
@@ -49,8 +49,8 @@ export class Trainer {
   /** Items of data shown so far. Not step times batch: a run may go on with another batch. */
   images = 0;
   readonly variables = new Variables();
-  /** Reading name → what it means, as far as programs have been compiled. */
-  readonly meanings = new Map<string, string>();
+  /** Reading name → what it is, as far as programs have been compiled. */
+  readonly readings = new Map<string, ReadingAbout>();
   private readonly options: TrainerOptions;
   private readonly compiled = new Map<string, Promise<Compiled>>();
   private readonly state = new Map<string, Value>();
@@ -130,8 +130,8 @@ export class Trainer {
   private async build({ round, repeat }: Segment): Promise<Compiled> {
     const { game, source, provider } = this.options;
     const step = traceTicks(game, this.variables, source.fields, round);
-    for (const { name, meaning, watched } of step.readings.flat()) {
-      if (!watched) this.meanings.set(name, meaning);
+    for (const { name, watched, ...about } of step.readings.flat()) {
+      if (!watched) this.readings.set(name, about);
     }
     const model = toOnnx(step.program, {
       target: provider.target,

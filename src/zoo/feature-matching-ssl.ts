@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { logSumExp } from "../engine/ops/index.ts";
 import { adversarial, type Duel } from "../gan/adversarial.ts";
+import { notNegative } from "../gan/advice.ts";
 import { normal } from "../gan/latent.ts";
 import type { AdversarialLoss } from "../gan/losses/loss.ts";
 import { nonSaturating } from "../gan/losses/non-saturating.ts";
@@ -22,6 +23,9 @@ const loss: AdversarialLoss = {
   ...nonSaturating(),
   id: "feature-matching",
   generator: (_, duel) => featureDistance(duel),
+  unit: { discriminator: "nats", generator: "squared feature" },
+  scoreUnit: "logit",
+  healthy: { ...nonSaturating().healthy, generator: notNegative },
   meaning: {
     ...nonSaturating().meaning,
     generator: "how far the mean features of fakes are from those of data; 0 = they agree",

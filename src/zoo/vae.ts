@@ -1,5 +1,5 @@
 import { codeOf, evidenceBound, reparameterised } from "../gan/evidence-bound.ts";
-import type { AnyPlayer, Game, Player, Turn } from "../gan/game.ts";
+import type { AnyPlayer, Game, Objective, Player, Turn } from "../gan/game.ts";
 import { normal } from "../gan/latent.ts";
 import { encoder as encoderNet } from "../gan/nets/autoencoder.ts";
 import { netPair } from "../gan/nets/pair.ts";
@@ -55,18 +55,7 @@ export const vae = defineSystem({
         const items = turn.batch[field]!;
         const code = codeOf(turn.call(encoder, items));
         const again = turn.call(decoder, reparameterised(code, turn.noise("z", noise.z)));
-        const { loss, misfit, divergence } = evidenceBound(items, again, code, o.deviation);
-        return {
-          loss,
-          meaning: "minus the evidence bound, nats an item; falls",
-          readings: {
-            misfit: { value: misfit, meaning: "its part for errors of reconstruction" },
-            divergence: {
-              value: divergence,
-              meaning: "its part for what codes say of their items",
-            },
-          },
-        };
+        return told(evidenceBound(items, again, code, o.deviation));
       },
       optimiser: adam({ rate: o.rate, beta1: o.beta1 }),
     };
@@ -82,3 +71,26 @@ export const vae = defineSystem({
     };
   },
 });
+
+/** The bound and its two parts, as a reader sees them. */
+function told({ loss, misfit, divergence }: ReturnType<typeof evidenceBound>): Objective {
+  const nats = { unit: "nats", healthy: {} };
+  const ignored = {
+    text: "codes say next to nothing of their items: the decoder ignores them",
+    tryNext: ["a smaller deviation of the reconstruction", "a smaller decoder"],
+  };
+  return {
+    loss,
+    meaning: "minus the evidence bound, nats an item; falls",
+    ...nats,
+    readings: {
+      misfit: { value: misfit, meaning: "its part for errors of reconstruction", ...nats },
+      divergence: {
+        value: divergence,
+        meaning: "its part for what codes say of their items",
+        unit: "nats",
+        healthy: { low: 0.5, below: ignored },
+      },
+    },
+  };
+}

@@ -41,7 +41,7 @@ describe.each(systemIds())("%s", (id) => {
     }
   });
 
-  test("trains finitely; every player's parameters move; readings have meanings", async () => {
+  test("trains finitely; every player's parameters move; readings say what they are", async () => {
     const trainer = await open(id);
     const rows = await train(trainer, 8);
     expect(rows).toHaveLength(8);
@@ -54,7 +54,10 @@ describe.each(systemIds())("%s", (id) => {
       expect(values.get(name)!.data, name).not.toEqual(first);
     }
     for (const reading of Object.keys(rows.at(-1)!.values)) {
-      expect(trainer.meanings.get(reading), reading).toBeTruthy();
+      const about = trainer.readings.get(reading);
+      expect(about?.meaning, reading).toBeTruthy();
+      expect(about?.unit, reading).toBeTruthy();
+      expect(about?.healthy, reading).toBeDefined();
     }
     await trainer.dispose();
   });

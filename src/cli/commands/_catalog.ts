@@ -7,6 +7,7 @@ export const catalog = {
   doctor: async () => (await import("./doctor.ts")).doctor,
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
   export: async () => (await import("./export.ts")).export,
+  health: async () => (await import("./health.ts")).health,
   interpolate: async () => (await import("./interpolate.ts")).interpolate,
   invert: async () => (await import("./invert.ts")).invert,
   resume: async () => (await import("./resume.ts")).resume,

@@ -8,7 +8,7 @@ import {
 import { interpolate as interpolateRun } from "../../app/interpolate.ts";
 import { classNumbers, type OpenRun } from "../../app/sample.ts";
 import { GanymedeError } from "../../core/errors.ts";
-import type { Command } from "../command.ts";
+import type { Call, Command } from "../command.ts";
 import { oneOf, positiveNumber, wholeNumber } from "../flags.ts";
 import { openedRun, runOptions } from "../open-run.ts";
 import { grouped } from "../text.ts";
@@ -63,7 +63,7 @@ export const interpolate: Command = {
   }),
 };
 
-function referencesOf(options: Readonly<Record<string, string | true | undefined>>) {
+function referencesOf(options: Call["options"]) {
   if (options.items !== undefined && options.seeds !== undefined) {
     throw new GanymedeError("USAGE", {
       where: "--items",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type ImageInversion, invertImage, readPicture, writeInversion } from "../../app/invert.ts";
 import { classNumber } from "../../app/sample.ts";
-import type { Command } from "../command.ts";
+import type { Call, Command } from "../command.ts";
 import { numberFrom, oneOf, positiveNumber, wholeNumber } from "../flags.ts";
 import { openedRun, runOptions } from "../open-run.ts";
 import { grouped, table } from "../text.ts";
@@ -65,7 +65,7 @@ export const invert: Command = {
   }),
 };
 
-function askedOf(options: Readonly<Record<string, string | true | undefined>>): ImageInversion {
+function askedOf(options: Call["options"]): ImageInversion {
   const weight = (name: string) => numberFrom(`--${name}`, options[name], 0);
   const asked = {
     optimiser: oneOf("--optimiser", options.optimiser, ["adam", "lbfgs"]),

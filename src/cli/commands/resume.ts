@@ -5,6 +5,7 @@ import { settingFlags } from "../training-flags.ts";
 
 const options = [
   ["--out <folder>", "where runs are kept (default: runs)"],
+  ["--rate-scale <f>", "go back to the last good checkpoint, learning rates times this"],
   ...settingFlags,
 ] as const;
 

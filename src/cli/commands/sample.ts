@@ -7,7 +7,7 @@ import { GanymedeError } from "../../core/errors.ts";
 import type { ItemArray } from "../../data/source.ts";
 import { pictureSize, showsReal } from "../../train/picture.ts";
 import type { SampleRequest } from "../../train/sampler.ts";
-import type { Command } from "../command.ts";
+import type { Call, Command } from "../command.ts";
 import { oneOf, positiveNumber, wholeNumber } from "../flags.ts";
 import { openedRun, runOptions } from "../open-run.ts";
 import { grouped } from "../text.ts";
@@ -64,10 +64,7 @@ const files: Record<SampleFormat, string> = {
   csv: "samples.csv",
 };
 
-async function requestOf(
-  run: OpenRun,
-  options: Readonly<Record<string, string | true | undefined>>,
-): Promise<SampleRequest> {
+async function requestOf(run: OpenRun, options: Call["options"]): Promise<SampleRequest> {
   const asked = wholeNumber("--count", options.count, 1);
   const seed = wholeNumber("--seed", options.seed, 0) ?? 0;
   const truncation = positiveNumber("--truncation", options.truncation) ?? 1;
@@ -82,7 +79,7 @@ async function requestOf(
 /** With `--class` the codes of a file are shown as those classes, one after the other. */
 async function requestOfCodes(
   run: OpenRun,
-  options: Readonly<Record<string, string | true | undefined>>,
+  options: Call["options"],
   { seed, truncation }: { seed: number; truncation: number },
 ): Promise<SampleRequest> {
   for (const flag of ["count", "seed"] as const) {

@@ -4,6 +4,7 @@ import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, concat, mean, mul, neg, sub } from "../../engine/ops/index.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Optimiser } from "../../nn/optimiser.ts";
+import { criticBlind } from "../advice.ts";
 import type { AnyPlayer, Average, Game, Player, Term, Turn } from "../game.ts";
 import { normal, uniform } from "../latent.ts";
 import { pairing, type Vectors, vectorsOf } from "./form.ts";
@@ -66,6 +67,8 @@ export function flat(parts: FlatParts): Game {
     objective: (v) => ({
       loss: sub(score(parts, v, "fake"), score(parts, v, "real")),
       meaning: "minus the flat distance of generator and data; rises towards 0 as they near",
+      unit: "form value",
+      healthy: { high: 0, above: criticBlind },
     }),
     terms: parts.terms,
     optimiser: parts.optimise.critic,
@@ -77,6 +80,8 @@ export function flat(parts: FlatParts): Game {
     objective: (v) => ({
       loss: neg(score(parts, v, "fake")),
       meaning: "minus the forms' value on the generator; only its trend has meaning",
+      unit: "form value",
+      healthy: {},
     }),
     optimiser: parts.optimise.generator,
     every: parts.criticMoves ?? 1,

@@ -1,5 +1,6 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, exp, mean, mul, neg, softplus, square, sub } from "../../engine/ops/index.ts";
+import { criticBlind } from "../advice.ts";
 import type { LogitLoss } from "./loss.ts";
 
 /** A divergence by its variational form: T = g(v) of a logit v, and the conjugate f* at that T. */
@@ -50,6 +51,9 @@ export function fDivergence({ divergence = "hellinger" }: FDivergence = {}): Log
     id: "f-divergence",
     discriminator: ({ real, fake }) => sub(mean(conjugate(fake)), mean(activation(real))),
     generator: ({ fake }) => neg(mean(activation(fake))),
+    unit: "nats",
+    scoreUnit: "score",
+    healthy: { discriminator: { high: 0, above: criticBlind } },
     meaning: {
       discriminator: `minus the ${divergence} divergence that it sees; 0 = fakes look like data`,
       generator: "minus the witness of its fakes; only its trend has meaning",

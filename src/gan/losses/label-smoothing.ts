@@ -1,5 +1,6 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, mean, mul, softplus, sub } from "../../engine/ops/index.ts";
+import { discriminatorLoses, discriminatorWins } from "../advice.ts";
 import type { LogitLoss } from "./loss.ts";
 import { nonSaturating } from "./non-saturating.ts";
 
@@ -28,6 +29,12 @@ export const labelSmoothing = ({ real = 0.9, fake = 0 }: LabelTargets = {}): Log
   ...nonSaturating(),
   id: "label-smoothing",
   discriminator: (logits) => add(surprise(logits.real, real), surprise(logits.fake, fake)),
+  unit: "nats",
+  scoreUnit: "logit",
+  healthy: {
+    ...nonSaturating().healthy,
+    discriminator: { low: 0.4, high: 1.6, below: discriminatorWins, above: discriminatorLoses },
+  },
   meaning: {
     ...nonSaturating().meaning,
     discriminator: "surprise at softened labels; 1.38 = it cannot tell, 0.33 = it always can",

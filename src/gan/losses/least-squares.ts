@@ -1,4 +1,5 @@
 import { add, mean, mul, square, sub } from "../../engine/ops/index.ts";
+import { discriminatorLoses, discriminatorWins } from "../advice.ts";
 import type { LogitLoss } from "./loss.ts";
 
 /**
@@ -9,6 +10,12 @@ export const leastSquares = (): LogitLoss => ({
   id: "least-squares",
   discriminator: ({ real, fake }) => mul(add(mean(square(sub(real, 1))), mean(square(fake))), 0.5),
   generator: ({ fake }) => mul(mean(square(sub(fake, 1))), 0.5),
+  unit: "squared score",
+  scoreUnit: "score",
+  healthy: {
+    discriminator: { low: 0.01, high: 0.35, below: discriminatorWins, above: discriminatorLoses },
+    generator: { low: 0.02, high: 0.6, above: discriminatorWins, below: discriminatorLoses },
+  },
   meaning: {
     discriminator: "squared error of the labels 1 and 0; 0.25 = it cannot tell, 0 = it always can",
     generator:

@@ -1,5 +1,6 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, exp, mean, neg, softplus, sqrt, square } from "../../engine/ops/index.ts";
+import { criticBlind } from "../advice.ts";
 import type { LogitLoss } from "./loss.ts";
 
 /** Increasing convex φ; strictly convex, all but the identity, and then the optimal f is unique. */
@@ -10,6 +11,9 @@ export const convex = {
   /** x + √(x² + 1) */
   root: (x: Tensor): Tensor => add(x, sqrt(add(square(x), 1))),
 } as const;
+
+/** φ(0). */
+const level = { identity: 0, exp: 1, softplus: Math.LN2, root: 1 } as const;
 
 export type ConvexId = keyof typeof convex;
 export const convexIds = Object.keys(convex) as [ConvexId];
@@ -25,6 +29,9 @@ export const lipschitz = ({ phi = "softplus" }: { phi?: ConvexId } = {}): LogitL
     id: "lipschitz",
     discriminator: ({ real, fake }) => add(mean(rise(fake)), mean(rise(neg(real)))),
     generator: ({ fake }) => neg(mean(fake)),
+    unit: "score",
+    scoreUnit: "score",
+    healthy: { discriminator: { high: 2 * level[phi], above: criticBlind } },
     meaning: {
       discriminator: `how ill f parts data from fakes, by ${phi}; below 2·φ(0) = it parts them`,
       generator: "minus the score of its fakes; near 0 = they score as high as they can",

@@ -1,5 +1,6 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { abs, add, leakyRelu, mean, mul, neg, reshape, sub } from "../../engine/ops/index.ts";
+import { notNegative } from "../advice.ts";
 import type { AdversarialLoss } from "./loss.ts";
 
 export interface LossSensitive {
@@ -23,6 +24,9 @@ export const lossSensitive = ({ margin = 1, slope = 0 }: LossSensitive = {}): Ad
     return mean(leakyRelu(short, { alpha: slope }));
   },
   generator: ({ fake }) => neg(mean(fake)),
+  unit: "score",
+  scoreUnit: "score",
+  healthy: { discriminator: notNegative },
   meaning: {
     discriminator: "by how much its scores fall short of the margin; 0 = it keeps every margin",
     generator: "minus the score of its fakes; only its trend has meaning",

@@ -1,3 +1,4 @@
+import type { Healthy } from "../../core/healthy.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import type { Duel } from "../adversarial.ts";
 
@@ -20,6 +21,16 @@ export interface AdversarialLoss {
   generator(logits: Logits, duel: Duel): Tensor;
   /** What the two numbers say to a reader. */
   readonly meaning: { readonly discriminator: string; readonly generator: string };
+  /** Of the two numbers, or of each; `score` when absent. */
+  readonly unit?: string | { readonly discriminator: string; readonly generator: string };
+  /** Of what the discriminator says of an item; `score` when absent. */
+  readonly scoreUnit?: string;
+  /** The values of the two numbers, and of scores, while all is well. */
+  readonly healthy?: {
+    readonly discriminator?: Healthy;
+    readonly generator?: Healthy;
+    readonly score?: Healthy;
+  };
 }
 
 /** A loss that looks at nothing but logits. */

@@ -1,4 +1,5 @@
 import { mean, neg, softplus } from "../../engine/ops/index.ts";
+import { discriminatorLoses, discriminatorWins } from "../advice.ts";
 import type { LogitLoss } from "./loss.ts";
 import { nonSaturating } from "./non-saturating.ts";
 
@@ -10,6 +11,12 @@ export const minimax = (): LogitLoss => ({
   ...nonSaturating(),
   id: "minimax",
   generator: ({ fake }) => neg(mean(softplus(fake))),
+  unit: "nats",
+  scoreUnit: "logit",
+  healthy: {
+    ...nonSaturating().healthy,
+    generator: { low: -4, high: -0.05, below: discriminatorLoses, above: discriminatorWins },
+  },
   meaning: {
     ...nonSaturating().meaning,
     generator: "log-odds it leaves the discriminator; −0.69 = even odds, near 0 = it is losing",

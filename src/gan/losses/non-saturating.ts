@@ -1,4 +1,5 @@
 import { add, mean, neg, softplus } from "../../engine/ops/index.ts";
+import { discriminatorLoses, discriminatorWins, logits } from "../advice.ts";
 import type { LogitLoss } from "./loss.ts";
 
 /**
@@ -10,6 +11,13 @@ export const nonSaturating = (): LogitLoss => ({
   id: "non-saturating",
   discriminator: ({ real, fake }) => add(mean(softplus(neg(real))), mean(softplus(fake))),
   generator: ({ fake }) => mean(softplus(neg(fake))),
+  unit: "nats",
+  scoreUnit: "logit",
+  healthy: {
+    discriminator: { low: 0.2, high: 1.6, below: discriminatorWins, above: discriminatorLoses },
+    generator: { low: 0.2, high: 5, above: discriminatorWins, below: discriminatorLoses },
+    score: logits,
+  },
   meaning: {
     discriminator: "surprise at telling real from fake; 1.39 = it cannot, near 0 = too easily",
     generator: "how unconvincing its fakes are; 0.69 = even odds, above 3 = it is losing",

@@ -1,4 +1,5 @@
 import { mean, softplus, sub } from "../../engine/ops/index.ts";
+import { discriminatorLoses, discriminatorWins } from "../advice.ts";
 import type { LogitLoss } from "./loss.ts";
 
 /**
@@ -11,6 +12,12 @@ export const relativistic = (): LogitLoss => ({
   id: "relativistic",
   discriminator: ({ real, fake }) => mean(softplus(sub(fake, real))),
   generator: ({ real, fake }) => mean(softplus(sub(real, fake))),
+  unit: "nats",
+  scoreUnit: "logit",
+  healthy: {
+    discriminator: { low: 0.05, high: 1.2, below: discriminatorWins, above: discriminatorLoses },
+    generator: { low: 0.3, high: 5, above: discriminatorWins },
+  },
   meaning: {
     discriminator: "surprise when a fake outscores its real; 0.69 = even odds, near 0 = never",
     generator: "surprise when a real outscores its fake; 0.69 = even odds, above 3 = it is losing",

@@ -1,4 +1,5 @@
 import { mean, neg, sub } from "../../engine/ops/index.ts";
+import { criticBlind } from "../advice.ts";
 import type { LogitLoss } from "./loss.ts";
 
 /**
@@ -9,6 +10,9 @@ export const wasserstein = (): LogitLoss => ({
   id: "wasserstein",
   discriminator: ({ real, fake }) => sub(mean(fake), mean(real)),
   generator: ({ fake }) => neg(mean(fake)),
+  unit: "score",
+  scoreUnit: "score",
+  healthy: { discriminator: { high: 0, above: criticBlind } },
   meaning: {
     discriminator: "minus the estimated distance of fakes from data; rises towards 0 as they near",
     generator: "minus the critic's score of fakes; only its trend has meaning",

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, mean, mul, sqrt, square, sub, variance } from "../../engine/ops/index.ts";
 import type { Duel } from "../adversarial.ts";
+import { notNegative, unitSlope } from "../advice.ts";
 import { norm, slopeAt } from "./_slope.ts";
 import type { Penalty } from "./penalty.ts";
 
@@ -24,8 +25,15 @@ export const dragan: Penalty = ({ weight = 10 } = {}) => ({
     return {
       loss: mul(mean(square(sub(length, 1))), weight),
       meaning: "how far the slope around data is from 1; falls below 1 and stays there",
+      unit: "squared slope error",
+      healthy: notNegative,
       readings: {
-        "d.slope": { value: mean(length), meaning: "mean gradient norm around data; 1 is right" },
+        "d.slope": {
+          value: mean(length),
+          meaning: "mean gradient norm around data; 1 is right",
+          unit: "score per unit of an item",
+          healthy: unitSlope,
+        },
       },
     };
   },

@@ -1,4 +1,5 @@
 import { mean, mul, square, sub } from "../../engine/ops/index.ts";
+import { notNegative, unitSlope } from "../advice.ts";
 import { between, norm, slopeAt } from "./_slope.ts";
 import type { Penalty } from "./penalty.ts";
 
@@ -14,10 +15,14 @@ export const gradientPenalty: Penalty = ({ weight = 10 } = {}) => ({
     return {
       loss: mul(mean(square(sub(length, 1))), weight),
       meaning: "how far the critic's slope is from 1; falls below 1 and stays there",
+      unit: "squared slope error",
+      healthy: notNegative,
       readings: {
         "d.slope": {
           value: mean(length),
           meaning: "mean gradient norm between data and fakes; 1 is right",
+          unit: "score per unit of an item",
+          healthy: unitSlope,
         },
       },
     };

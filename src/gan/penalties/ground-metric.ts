@@ -2,6 +2,7 @@ import { GanymedeError } from "../../core/errors.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, mean, mul, relu, slice, square, sub, sum } from "../../engine/ops/index.ts";
 import type { Duel } from "../adversarial.ts";
+import { notNegative, unitSlope } from "../advice.ts";
 import type { Term } from "../game.ts";
 import { between, rootOf, slopeAt } from "./_slope.ts";
 import type { Penalty } from "./penalty.ts";
@@ -63,10 +64,14 @@ function term({ weight = 4, mass = 0.1 }: GroundMetric = {}): Term<Duel> {
       return {
         loss: mul(mean(square(sub(length, 1))), weight),
         meaning: "how far the critic's slope by transport is from 1; falls below 1 and stays there",
+        unit: "squared slope error",
+        healthy: notNegative,
         readings: {
           "d.slope": {
             value: mean(length),
             meaning: "mean gradient norm by transport between data and fakes; 1 is right",
+            unit: "score per unit of an item",
+            healthy: unitSlope,
           },
         },
       };

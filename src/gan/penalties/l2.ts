@@ -1,4 +1,5 @@
 import { add, mul, square, sum } from "../../engine/ops/index.ts";
+import { notNegative } from "../advice.ts";
 import type { Penalty } from "./penalty.ts";
 
 /**
@@ -15,6 +16,8 @@ export const l2: Penalty = ({ weight = 1e-3 } = {}) => ({
     return {
       loss: mul(total, weight),
       meaning: "size of the discriminator's weights; steady = loss and penalty balance",
+      unit: "squared weight",
+      healthy: notNegative,
     };
   },
 });

@@ -1,4 +1,5 @@
 import { max, mul } from "../../engine/ops/index.ts";
+import { notNegative } from "../advice.ts";
 import { between, norm, slopeAt, squaredNorm } from "./_slope.ts";
 import type { Penalty } from "./penalty.ts";
 
@@ -16,10 +17,14 @@ export const maxGradient: Penalty = ({ weight = 0.1 } = {}) => ({
     return {
       loss: mul(max(squaredNorm(slope)), weight),
       meaning: "squared steepest slope, weighted; settles where steeper no longer pays",
+      unit: "squared slope",
+      healthy: notNegative,
       readings: {
         "d.steepest": {
           value: max(norm(slope)),
           meaning: "largest gradient norm between data and fakes: f's Lipschitz constant",
+          unit: "score per unit of an item",
+          healthy: notNegative,
         },
       },
     };

@@ -1,6 +1,7 @@
 import { mean } from "../../engine/ops/index.ts";
 import type { Scheduled } from "../../nn/schedule.ts";
 import type { Duel } from "../adversarial.ts";
+import { notNegative } from "../advice.ts";
 import type { Term } from "../game.ts";
 import { norm, slopeAt, squaredNorm } from "./_slope.ts";
 import { weighted } from "./_weighted.ts";
@@ -22,10 +23,14 @@ export const r1 = ({ weight = 5 }: ZeroCentred = {}): Term<Duel> => ({
     return {
       loss: weighted(mean(squaredNorm(slope)), weight, { turn: duel.turn, name: "d.r1.weight" }),
       meaning: "squared slope of the score at data, weighted; falls towards 0 as fakes near data",
+      unit: "squared slope",
+      healthy: notNegative,
       readings: {
         "d.slope.real": {
           value: mean(norm(slope)),
           meaning: "mean gradient norm at data; 0 where the discriminator has nothing to say",
+          unit: "score per unit of an item",
+          healthy: notNegative,
         },
       },
     };

@@ -1,6 +1,7 @@
 import { stopGradient } from "../../engine/autodiff/stop-gradient.ts";
 import { mean } from "../../engine/ops/index.ts";
 import type { Duel } from "../adversarial.ts";
+import { notNegative } from "../advice.ts";
 import type { Term } from "../game.ts";
 import { norm, slopeAt, squaredNorm } from "./_slope.ts";
 import { weighted } from "./_weighted.ts";
@@ -18,10 +19,14 @@ export const r2 = ({ weight = 5 }: ZeroCentred = {}): Term<Duel> => ({
     return {
       loss: weighted(mean(squaredNorm(slope)), weight, { turn: duel.turn, name: "d.r2.weight" }),
       meaning: "squared slope of the score at fakes, weighted; falls towards 0 as fakes near data",
+      unit: "squared slope",
+      healthy: notNegative,
       readings: {
         "d.slope.fake": {
           value: mean(norm(slope)),
           meaning: "mean gradient norm at fakes: how hard the discriminator can push them",
+          unit: "score per unit of an item",
+          healthy: notNegative,
         },
       },
     };

@@ -1,5 +1,6 @@
 import { grad } from "../../engine/autodiff/grad.ts";
 import { add, mean, mul, reshape, square, sub, sum } from "../../engine/ops/index.ts";
+import { notNegative } from "../advice.ts";
 import type { Term } from "../game.ts";
 import { mixed, type TemperedDuel } from "../tempering.ts";
 
@@ -21,6 +22,8 @@ export const coherency = ({ weight = 100 } = {}): Term<TemperedDuel> => ({
     return {
       loss: mul(mean(square(along)), weight),
       meaning: "how fast the critic changes between temperings of a pair; small and steady",
+      unit: "squared score",
+      healthy: notNegative,
     };
   },
 });

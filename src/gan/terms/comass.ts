@@ -1,4 +1,5 @@
 import { abs, add, mean, mul, relu, square, sub } from "../../engine/ops/index.ts";
+import { notNegative } from "../advice.ts";
 import { comassOf } from "../flat/form.ts";
 import type { FlatView } from "../flat/game.ts";
 import type { Term } from "../game.ts";
@@ -18,6 +19,11 @@ export const comass = ({ weight = 10, bound = 1 } = {}): Term<FlatView> => ({
     const covectors = covectorsAt(items);
     const total =
       covectors.length === 0 ? scalar : add(scalar, excess(comassOf(covectors, turn.size)));
-    return { loss: mul(total, weight), meaning: "how far the forms exceed their bound; near 0" };
+    return {
+      loss: mul(total, weight),
+      meaning: "how far the forms exceed their bound; near 0",
+      unit: "squared comass",
+      healthy: notNegative,
+    };
   },
 });

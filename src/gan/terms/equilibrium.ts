@@ -2,6 +2,7 @@ import { stopGradient } from "../../engine/autodiff/stop-gradient.ts";
 import { abs, add, clip, mean, mul, neg, sub } from "../../engine/ops/index.ts";
 import { zeros } from "../../nn/initialisers.ts";
 import type { Duel } from "../adversarial.ts";
+import { notNegative } from "../advice.ts";
 import type { Term } from "../game.ts";
 import type { LogitLoss } from "../losses/loss.ts";
 
@@ -14,6 +15,9 @@ export const reconstruction = (): LogitLoss => ({
   id: "reconstruction",
   discriminator: ({ real }) => neg(mean(real)),
   generator: ({ fake }) => neg(mean(fake)),
+  unit: "mean absolute error",
+  scoreUnit: "minus an error",
+  healthy: { discriminator: notNegative, generator: notNegative, score: { high: 0 } },
   meaning: {
     discriminator: "mean error with which it reconstructs data; falls",
     generator: "mean error with which its fakes are reconstructed; nears diversity × that of data",
@@ -41,14 +45,20 @@ export const equilibrium = ({ diversity = 0.5, gain = 1e-3 }: Equilibrium = {}):
     return {
       loss: neg(mul(balance!, fakes)),
       meaning: "minus the weighted error on fakes that the discriminator is to raise",
+      unit: "mean absolute error",
+      healthy: { high: 0 },
       readings: {
         "d.balance": {
           value: balance!,
           meaning: "weight of fakes in its task; settles within 0-1",
+          unit: "weight",
+          healthy: { low: 0, high: 1 },
         },
         "d.convergence": {
           value: stopGradient(add(data, abs(short))),
           meaning: "error on data plus how far the game is off balance; falls as it converges",
+          unit: "mean absolute error",
+          healthy: notNegative,
         },
       },
       state: { balance: clip(add(balance!, mul(short, gain)), { min: 0, max: 1 }) },

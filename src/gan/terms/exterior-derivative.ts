@@ -1,6 +1,7 @@
 import { grad } from "../../engine/autodiff/grad.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { abs, add, mean, mul, relu, square, sub, sum } from "../../engine/ops/index.ts";
+import { notNegative } from "../advice.ts";
 import { comassOf, exteriorDerivativeOf, orthonormal } from "../flat/form.ts";
 import type { FlatView } from "../flat/game.ts";
 import type { Term } from "../game.ts";
@@ -20,11 +21,15 @@ export const exteriorDerivative = ({ weight = 10 } = {}): Term<FlatView> => ({
     const slope = grad(sum(scalarAt(items)), [items])[0]!;
     const scalar = excess(comassOf([slope], turn.size));
     const order = covectorsAt(items).length;
-    const meaning = "how much faster the forms change than 1; near 0";
-    if (order === 0) return { loss: mul(scalar, weight), meaning };
+    const about = {
+      meaning: "how much faster the forms change than 1; near 0",
+      unit: "squared slope",
+      healthy: notNegative,
+    };
+    if (order === 0) return { loss: mul(scalar, weight), ...about };
     const shape = [order + 1, ...items.shape.slice(1)];
     const frame = orthonormal(turn.noise("frame", { distribution: "normal", shape }));
     const change = excess(abs(exteriorDerivativeOf(covectorsAt, items, frame)));
-    return { loss: mul(add(scalar, change), weight), meaning };
+    return { loss: mul(add(scalar, change), weight), ...about };
   },
 });

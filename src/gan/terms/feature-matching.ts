@@ -1,6 +1,7 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { mean, mul, square, sub, sum } from "../../engine/ops/index.ts";
 import type { Duel } from "../adversarial.ts";
+import { notNegative } from "../advice.ts";
 import type { Term } from "../game.ts";
 
 /**
@@ -20,5 +21,7 @@ export const featureMatching = ({
   apply: (duel) => ({
     loss: mul(featureDistance(duel), weight),
     meaning: "how far the mean features of fakes are from those of data; 0 = they agree",
+    unit: "squared feature",
+    healthy: notNegative,
   }),
 });

@@ -3,6 +3,7 @@ import { add, div, mul, square, sub, sum } from "../../engine/ops/index.ts";
 import { zeros } from "../../nn/initialisers.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Tensors } from "../../nn/optimiser.ts";
+import { notNegative } from "../advice.ts";
 import type { Term, Turn } from "../game.ts";
 
 export interface HistoricalAveraging {
@@ -51,6 +52,8 @@ export const historicalAveraging = ({
           weight,
         ),
         meaning: "squared distance of the parameters from their mean over all moves",
+        unit: "squared weight",
+        healthy: notNegative,
         state,
       };
     },

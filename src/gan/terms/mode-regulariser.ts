@@ -2,6 +2,7 @@ import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, mean, mul, neg, softplus, square, sub } from "../../engine/ops/index.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Duel } from "../adversarial.ts";
+import { notNegative } from "../advice.ts";
 import type { Term } from "../game.ts";
 
 export interface ModeRegulariser {
@@ -30,8 +31,15 @@ export const modeRegulariser = ({
     return {
       loss: add(mul(error, distance), mul(unconvincing, score)),
       meaning: "how far data are from what the generator can make again; falls",
+      unit: "weighted error",
+      healthy: {},
       readings: {
-        "g.reconstruction": { value: error, meaning: "squared error of data made again; falls" },
+        "g.reconstruction": {
+          value: error,
+          meaning: "squared error of data made again; falls",
+          unit: "squared error",
+          healthy: notNegative,
+        },
       },
     };
   },

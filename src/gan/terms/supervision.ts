@@ -11,6 +11,7 @@ import {
   takeAlong,
 } from "../../engine/ops/index.ts";
 import type { Duel } from "../adversarial.ts";
+import { notNegative } from "../advice.ts";
 import type { Term } from "../game.ts";
 
 export interface Supervision {
@@ -41,10 +42,14 @@ export const supervision = ({ classify, items, label, weight = 1 }: Supervision)
     return {
       loss: mul(neg(mean(own)), weight),
       meaning: "surprise at the labels; 2.30 = none of ten classes is known, 0 = all are",
+      unit: "nats",
+      healthy: notNegative,
       readings: {
         "d.right": {
           value: mean(cast(right, { to: "f32" })),
           meaning: "share of labelled items that it classifies rightly",
+          unit: "share",
+          healthy: { low: 0, high: 1 },
         },
       },
     };

@@ -100,7 +100,7 @@ export const proof: Proof = {
     },
   },
   cause:
-    "400 steps are far too few for BEGAN, whose discriminator must first learn to encode: its best F1, 0.02, stretches the spread over models (0.175; without it 0.072, and the multiple is 2.6); with ten draws each from wide ranges, four of the other seven models end above ns by less than the spread over their own configurations",
+    "400 steps are far too few for BEGAN, whose discriminator must first learn to encode: its best F1, 0.02, stretches the spread over models (0.175; without it 0.072, and the multiple is 2.6); with ten draws each from wide ranges, four of the other seven models end above ns by less than the spread over their own configurations. An average of weights with a half-life of 62 of 400 ticks also lags behind what all have learnt",
   history:
     "a first run gave BEGAN an F1 of 0 in every configuration (spread 0.89); the range of its gain was " +
     "widened on a pilot and its ten cells were run again. Both verdicts were misses before and after",

@@ -4,7 +4,7 @@ import type { RandomStream } from "../../src/core/random.ts";
 type Damage = (bytes: Uint8Array, pick: (below: number) => number) => Uint8Array;
 
 const edited = (bytes: Uint8Array, edit: (copy: Uint8Array) => void): Uint8Array => {
-  const copy = bytes.slice();
+  const copy = Uint8Array.from(bytes);
   edit(copy);
   return copy;
 };

@@ -6,6 +6,5 @@ test("damaged files end in a read or a coded error", async () => {
   // A busy machine is slow, but not for ever.
   const harm = await fuzz({ inputs: 80, patience: 30_000 });
   expect(harm.faults).toEqual([]);
-  expect(harm.ends.read).toBeGreaterThan(10);
   expect(Object.keys(harm.ends).length).toBeGreaterThan(3);
 });

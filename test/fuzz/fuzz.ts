@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -79,7 +79,6 @@ class Reader {
       cwd: this.cwd,
       env,
       execArgv: ["--import", import.meta.resolve("tsx")],
-      serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.child = started;
@@ -102,14 +101,16 @@ export async function fuzz({ inputs, patience, say = () => {} }: FuzzOptions): P
     const began = performance.now();
     const folder = join(room, `${index}`);
     mkdirSync(folder);
-    const task = { ...material, path: join(folder, material.name), run: run.path };
+    const { kind, name, bytes } = material;
+    const task = { kind, path: join(folder, name), run: run.path };
+    writeFileSync(task.path, bytes);
     const outcome = await reader.read(task, patience);
     slowest = Math.max(slowest, performance.now() - began);
     peak = Math.max(peak, outcome.peak);
     ends[outcome.end] = (ends[outcome.end] ?? 0) + 1;
-    const wrong = faultOf(outcome, readdirSync(home));
-    if (wrong) faults.push(`input ${index} (${material.name}): ${wrong}`);
-    say(`${index} ${material.name}: ${outcome.end}${wrong ? `  FAULT ${wrong}` : ""}`);
+    const wrong = faultOf(material, outcome, readdirSync(home));
+    if (wrong) faults.push(`input ${index} (${name}): ${wrong}`);
+    say(`${index} ${name}: ${outcome.end}${wrong ? `  FAULT ${wrong}` : ""}`);
     rmSync(folder, { recursive: true, force: true });
     index++;
   }
@@ -119,8 +120,13 @@ export async function fuzz({ inputs, patience, say = () => {} }: FuzzOptions): P
   return { inputs: index, ends, peak, slowest, faults };
 }
 
-function faultOf({ end, message, peak }: Outcome, home: readonly string[]): string | undefined {
+function faultOf(
+  { isGood }: Material,
+  { end, message, peak }: Outcome,
+  home: readonly string[],
+): string | undefined {
   if (end === "fault") return message;
+  if (isGood && end !== "read") return `refused: ${message}`;
   if (peak > memory) return `${Math.round(peak / 2 ** 20)} MiB of memory`;
   if (home.length > 1) return `files outside: ${home}`;
   return undefined;
@@ -131,8 +137,8 @@ async function choose(run: RunMaterial, inputs: number): Promise<Material[]> {
   const { whole, lies } = await materials(run);
   const known = [...whole, ...lies].slice(0, inputs);
   const copies = Array.from({ length: inputs - known.length }, (_, i) => {
-    const material = whole[i % whole.length]!;
-    return { ...material, bytes: damaged(material.bytes, stream(0, "fuzz/damage", i)) };
+    const { kind, name, bytes } = whole[i % whole.length]!;
+    return { kind, name, bytes: damaged(bytes, stream(0, "fuzz/damage", i)) };
   });
   return [...known, ...copies];
 }

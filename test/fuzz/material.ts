@@ -18,6 +18,8 @@ export interface Material {
   readonly kind: Kind;
   /** With the ending that it needs. */
   readonly name: string;
+  /** Nothing is wrong with it: it must be read. */
+  readonly isGood?: boolean;
   readonly bytes: Uint8Array;
 }
 
@@ -174,12 +176,18 @@ export async function materials(
   const json = JSON.stringify({ system, options, steps, seed }, null, 2);
   return {
     whole: [
-      ...data.map(([name, bytes]) => ({ kind: "data" as const, name, bytes })),
-      { kind: "checkpoint", name: "c", bytes: run.checkpoint },
-      { kind: "run", name: "run.json", bytes: run.record },
-      { kind: "config", name: "c.yaml", bytes: text(yaml) },
-      { kind: "config", name: "c.json", bytes: text(json) },
-      { kind: "onnx", name: "m.onnx", bytes: readFileSync(model) },
+      ...data.map(([name, bytes]) => ({
+        kind: "data" as const,
+        name,
+        bytes,
+        // Of the archives, some hold nothing that may be read.
+        isGood: !["absolute.zip", "nested.zip"].includes(name),
+      })),
+      { kind: "checkpoint", name: "c", bytes: run.checkpoint, isGood: true },
+      { kind: "run", name: "run.json", bytes: run.record, isGood: true },
+      { kind: "config", name: "c.yaml", bytes: text(yaml), isGood: true },
+      { kind: "config", name: "c.json", bytes: text(json), isGood: true },
+      { kind: "onnx", name: "m.onnx", bytes: readFileSync(model), isGood: true },
     ],
     lies: lies(),
   };

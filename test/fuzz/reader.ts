@@ -1,5 +1,5 @@
 /** The process that reads: what crashes, hangs or swells here does so alone. */
-import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { loadData } from "../../src/app/config.ts";
 import { readConfigFile } from "../../src/app/config-file.ts";
@@ -13,9 +13,8 @@ import type { Kind } from "./material.ts";
 /** What to read, where. */
 export interface Task {
   readonly kind: Kind;
-  /** In a folder of its own. */
+  /** The file, in a folder of its own. */
   readonly path: string;
-  readonly bytes: Uint8Array;
   /** The run that a damaged record or checkpoint belongs to. */
   readonly run: string;
 }
@@ -31,7 +30,9 @@ export interface Outcome {
 
 const readers: Readonly<Record<Kind, (task: Task) => Promise<void>>> = {
   async data({ path }) {
-    const { definition, options } = await loadData(path);
+    // Pictures are read by the folder.
+    const isPicture = /\.(png|jpg|webp|gif|tiff)$/.test(path);
+    const { definition, options } = await loadData(isPicture ? dirname(path) : path);
     const source = await definition.open(options);
     const batch = source.batch(0, Math.min(4, source.size), 0);
     for (const [name, values] of Object.entries(batch)) {
@@ -41,18 +42,22 @@ const readers: Readonly<Record<Kind, (task: Task) => Promise<void>>> = {
   async checkpoint(task) {
     const folder = copied(task);
     const file = readdirSync(join(folder, "checkpoints")).find((f) => f.endsWith(".safetensors"))!;
-    await sampleWith(folder, join("checkpoints", file), task.bytes);
+    await sampleWith(folder, join("checkpoints", file), task.path);
   },
-  run: (task) => sampleWith(copied(task), "run.json", task.bytes),
+  run: (task) => sampleWith(copied(task), "run.json", task.path),
   async config({ path }) {
     await readConfigFile(path);
   },
-  async onnx({ bytes }) {
+  async onnx({ path }) {
     const { sha256: _, ...manifest } = readManifest("encoder");
-    const extractor = await startExtractor(manifest, bytes, await nodeCpu({ threads: 1 }));
+    const extractor = await startExtractor(
+      manifest,
+      readFileSync(path),
+      await nodeCpu({ threads: 1 }),
+    );
     const { channels, height, width } = manifest.input;
-    const data = new Float32Array(2 * channels * height * width).map((_, i) => (i % 97) / 97);
-    await extractor.extract({ data, shape: [2, channels, height, width], range: [0, 1] } as never);
+    const data = new Float32Array(2 * channels * height * width).map((_, i) => (i % 89) / 89);
+    await extractor.extract({ data, count: 2, channels, height, width, range: [0, 1] });
     await extractor.dispose();
   },
 };
@@ -64,8 +69,8 @@ function copied({ path, run }: Task): string {
   return folder;
 }
 
-async function sampleWith(folder: string, file: string, bytes: Uint8Array): Promise<void> {
-  writeFileSync(join(folder, file), bytes);
+async function sampleWith(folder: string, file: string, instead: string): Promise<void> {
+  copyFileSync(instead, join(folder, file));
   const run = await openRun(folder, { threads: 1 });
   await run.sample({ count: 2, seed: 0 });
   await run.dispose();
@@ -74,7 +79,6 @@ async function sampleWith(folder: string, file: string, bytes: Uint8Array): Prom
 process.on("message", async (task: Task) => {
   let [end, message] = ["read", ""];
   try {
-    writeFileSync(task.path, task.bytes);
     await readers[task.kind](task);
   } catch (error) {
     const coded = error instanceof GanymedeError;

@@ -82,7 +82,7 @@ class Reader {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.child = started;
-    await new Promise((resolve) => started.once("spawn", resolve));
+    await new Promise((resolve) => started.once("message", resolve));
     return started;
   }
 }

@@ -88,3 +88,6 @@ process.on("message", async (task: Task) => {
   const outcome: Outcome = { end, message, peak: 1024 * process.resourceUsage().maxRSS };
   process.send!(outcome);
 });
+
+// Loading the code is over.
+process.send!("ready");

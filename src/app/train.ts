@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { startThread } from "../core/thread.ts";
 import type { LoopEvent } from "../train/loop.ts";
 import { type FaultRecord, fromFault, toFault } from "./faults.ts";
 import type { TrainOutcome, TrainRequest } from "./run-training.ts";
@@ -27,7 +27,8 @@ export function startTraining(
 ): Training {
   const { onEvent, ...request } = options;
   const stop = new SharedArrayBuffer(4);
-  const worker = spawn({ request, stop });
+  const workerData: ToWorker = { request, stop };
+  const worker = startThread("./train-worker", import.meta.url, { workerData });
   const done = new Promise<TrainOutcome>((resolve, reject) => {
     worker.on("message", (message: FromWorker) => {
       if (message.kind === "event") onEvent?.(message.event);
@@ -41,14 +42,4 @@ export function startTraining(
     });
   });
   return { done, stop: () => void Atomics.store(new Int32Array(stop), 0, 1) };
-}
-
-/** The build runs as it is. From sources, a thread has to load tsx before it can read TypeScript. */
-function spawn(workerData: ToWorker): Worker {
-  const fromSource = import.meta.url.endsWith(".ts");
-  const entry = new URL(`./train-worker.${fromSource ? "ts" : "js"}`, import.meta.url);
-  if (!fromSource) return new Worker(entry, { workerData });
-  const tsx = import.meta.resolve("tsx/esm/api");
-  const boot = `import("${tsx}").then((tsx) => { tsx.register(); return import("${entry}"); });`;
-  return new Worker(boot, { workerData, eval: true });
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { GanymedeError } from "../../core/errors.ts";
+import { readApart } from "./parquet-apart.ts";
 
 /** A cell: null where nothing is known. */
 export type Cell = number | string | null;
@@ -24,7 +25,7 @@ export async function readTable(path: string): Promise<Table> {
   try {
     const { size } = statSync(path);
     const table = /\.parquet$/i.test(path)
-      ? await readParquet(path, size)
+      ? await readApart(path, size)
       : await readCsv(path, size);
     if (!table.columns[0]?.length) throw tableError("DATA_EMPTY", path, "no rows");
     return table;
@@ -56,38 +57,13 @@ function typed(texts: readonly string[]): Cell[] {
   return isNumeric ? known.map((text) => (text === null ? null : Number(text))) : known;
 }
 
-async function readParquet(path: string, size: number): Promise<Table> {
-  const [{ asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects }, { compressors }] =
-    await Promise.all([import("hyparquet"), import("hyparquet-compressors")]);
-  const file = await asyncBufferFromFile(path);
-  const metadata = await parquetMetadataAsync(file);
-  const rows = Number(metadata.num_rows);
-  const names = metadata.schema.filter((e) => !e.num_children).map((e) => e.name);
-  requireNames(names);
-  requireSize(rows, names.length);
-  // Nothing packs better than this; what says so is made to fill memories.
-  if (rows > 1e5 * size) throw new Error(`${rows} rows in ${size} bytes`);
-  const records = await parquetReadObjects({ file, metadata, compressors });
-  if (records.length !== rows) throw new Error(`${records.length} of ${rows} rows`);
-  const columns = names.map((name) => records.map((record) => cellOf(record[name])));
-  return { names, columns, ragged: 0 };
-}
-
-function cellOf(value: unknown): Cell {
-  if (value === null || value === undefined) return null;
-  if (typeof value === "number") return Number.isNaN(value) ? null : value;
-  if (typeof value === "bigint") return Number(value);
-  if (value instanceof Date) return value.getTime();
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function requireNames(names: readonly string[]): void {
+export function requireNames(names: readonly string[]): void {
   if (names.length === 0) throw new Error("no columns");
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new Error(`two columns named ${JSON.stringify(twice)}`);
 }
 
-function requireSize(rows: number, columns: number): void {
+export function requireSize(rows: number, columns: number): void {
   if (rows * columns > mostCells) {
     throw new Error(`${rows} rows of ${columns} columns, more than ${mostCells} cells`);
   }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
 import type { Source } from "../data/source.ts";
 import { runtimeVersion } from "../engine/run/native-providers.ts";
@@ -9,6 +10,7 @@ import { picture, pictureSize, showsReal } from "../train/picture.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { RunLock } from "../train/run-lock.ts";
 import { type SampleRequest, Sampler } from "../train/sampler.ts";
+import { TensorBoardLog } from "../train/tensorboard.ts";
 import { Trainer } from "../train/trainer.ts";
 import { openCheckup } from "./checkup.ts";
 import { buildGame, cadenceOf, loadSystem, openData, type RunConfig } from "./config.ts";
@@ -60,12 +62,16 @@ export async function runTraining(
   // The lock makes the folder: a run that is not there must not come to be by it.
   if (request.resume) RunFolder.open(runPath);
   const lock = RunLock.take(runPath);
-  const alive: Listen = (event) => {
-    lock.touch();
-    listen(event);
-  };
   try {
     const run = openFolder(request);
+    const board = request.config.tensorboard
+      ? new TensorBoardLog(join(runPath, "tensorboard"))
+      : undefined;
+    const alive: Listen = (event) => {
+      lock.touch();
+      board?.hear(event);
+      listen(event);
+    };
     clearEnding(runPath);
     const outcome = await train(request, run, alive, stopped).catch((error: unknown) => {
       recordFailure(runPath, error);

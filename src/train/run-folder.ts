@@ -28,6 +28,7 @@ export interface HealthRecord extends Finding {
  *   readings.json         what its numbers are: meaning, unit, healthy values
  *   health.jsonl          one line per look for what goes wrong
  *   samples/step-N.png    the same latent codes over time
+ *   tensorboard/          the same for TensorBoard, where that was asked for
  *   checkpoints/step-N.*  the last two checkpoints, the best one, and those kept for good
  *   checkpoints/best.json how each measured step scored, where the best is kept
  *   nonfinite/step-N/     all that it takes to run a tick again that was not finite

@@ -3,42 +3,17 @@
  * Field numbers: onnx.proto3 of ONNX 1.16 (IR version 10).
  */
 
-/** Wire bytes in pieces, so that large weights are never copied while messages nest. */
-export interface Message {
-  readonly chunks: readonly Uint8Array[];
-  readonly length: number;
-}
-
-const utf8 = new TextEncoder();
-
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  // Negative int64 is ten bytes of two's complement.
-  let rest = value < 0 ? BigInt.asUintN(64, BigInt(value)) : BigInt(value);
-  do {
-    const low = Number(rest & 127n);
-    rest >>= 7n;
-    bytes.push(rest > 0n ? low | 128 : low);
-  } while (rest > 0n);
-  return Uint8Array.from(bytes);
-}
-
-const join = (parts: readonly Message[]): Message => ({
-  chunks: parts.flatMap((p) => p.chunks),
-  length: parts.reduce((n, p) => n + p.length, 0),
-});
-
-const raw = (bytes: Uint8Array): Message => ({ chunks: [bytes], length: bytes.length });
-const tag = (field: number, wire: number): Message => raw(varint((field << 3) | wire));
-const int = (field: number, value: number): Message => join([tag(field, 0), raw(varint(value))]);
-const bytes = (field: number, value: Uint8Array): Message =>
-  join([tag(field, 2), raw(varint(value.length)), raw(value)]);
-const text = (field: number, value: string): Message => bytes(field, utf8.encode(value));
-const sub = (field: number, message: Message): Message =>
-  join([tag(field, 2), raw(varint(message.length)), message]);
-const float = (field: number, value: number): Message =>
-  join([tag(field, 5), raw(new Uint8Array(Float32Array.of(value).buffer))]);
-const each = <T>(values: readonly T[], f: (v: T) => Message): Message => join(values.map(f));
+import {
+  bytes,
+  each,
+  float,
+  int,
+  join,
+  type Message,
+  sub,
+  text,
+  toBytes,
+} from "../../core/protobuf.ts";
 
 /** TensorProto.DataType. */
 export const elemType = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9, u32: 12 } as const;
@@ -138,20 +113,17 @@ const graphProto = (g: GraphProto): Message =>
 
 /** The bytes of a model file. Cost: one copy of the weights. */
 export function encodeModel(model: ModelProto): Uint8Array {
-  const { chunks, length } = join([
-    int(1, 10),
-    text(2, "ganymede"),
-    sub(7, graphProto(model.graph)),
-    each(Object.entries(model.opsets), ([domain, version]) =>
-      sub(8, join([text(1, domain), int(2, version)])),
-    ),
-    each(Object.entries(model.metadata ?? {}), ([k, v]) => sub(14, join([text(1, k), text(2, v)]))),
-  ]);
-  const file = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    file.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return file;
+  return toBytes(
+    join([
+      int(1, 10),
+      text(2, "ganymede"),
+      sub(7, graphProto(model.graph)),
+      each(Object.entries(model.opsets), ([domain, version]) =>
+        sub(8, join([text(1, domain), int(2, version)])),
+      ),
+      each(Object.entries(model.metadata ?? {}), ([k, v]) =>
+        sub(14, join([text(1, k), text(2, v)])),
+      ),
+    ]),
+  );
 }

@@ -11,7 +11,7 @@ const examples = readdirSync(folder).filter((f) => f.endsWith(".ts"));
 /** Each takes the number of steps and a folder; tiny here. */
 test.each(examples)(
   "%s runs as it is printed, in at most 60 lines",
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   (file) => {
     expect(readFileSync(join(folder, file), "utf8").split("\n").length).toBeLessThanOrEqual(60);
     const out = mkdtempSync(join(tmpdir(), "ganymede-example-"));

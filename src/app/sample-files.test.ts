@@ -5,6 +5,7 @@ import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { conditionalRun } from "../../test/conditional-run.ts";
 import { readNpz } from "../core/npz.ts";
+import type { TableColumn } from "../data/source.ts";
 import { parseReference, readCodes, resolveReferences, writeCodes } from "./codes.ts";
 import { classNumbers, type OpenRun } from "./sample.ts";
 import { writeSamples } from "./sample-files.ts";
@@ -76,6 +77,28 @@ describe("one item is the same in every format", () => {
     const numbers = lines[1]!.split(",").slice(0, 16).map(Number);
     expect(Uint8Array.from(numbers)).toEqual((await expected()).subarray(0, 16));
   });
+});
+
+test("rows of a table are written in its own columns and values", async () => {
+  const { dtype: _, ...image } = run.field;
+  const columns: TableColumn[] = [
+    { kind: "number", name: "age", at: 0, mean: 40, deviation: 20, digits: 0, low: 18, high: 90 },
+    { kind: "category", name: "job, main", at: 1, values: ["none", 'a "real" one'] },
+  ];
+  const field = { ...image, dtype: "f32" as const, scale: 1, offset: 0, shape: [3], columns };
+  const rows = Float32Array.of(0.5, 0.2, 0.9, -9, 0.8, -0.1);
+  const table: OpenRun = {
+    ...run,
+    field,
+    async *pieces() {
+      yield rows;
+    },
+  };
+  const out = join(root, "table.csv");
+  await writeSamples(table, { count: 2, seed: 0, labels: [0] }, { out });
+  expect(readFileSync(out, "utf8")).toBe(
+    'age,"job, main",class\n50,"a ""real"" one",zero\n18,none,zero\n',
+  );
 });
 
 describe("any number of items", () => {

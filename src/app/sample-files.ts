@@ -3,7 +3,8 @@ import { GanymedeError } from "../core/errors.ts";
 import { fillAtomic, writeAtomic } from "../core/files.ts";
 import { type NpzEntry, writeNpz } from "../core/npz.ts";
 import { encodePng } from "../core/png.ts";
-import type { ItemArray } from "../data/source.ts";
+import type { ItemArray, TableColumn } from "../data/source.ts";
+import { decodeRows } from "../data/table/columns.ts";
 import { sizeOf } from "../engine/ir/type.ts";
 import { imageSheet, picture } from "../train/picture.ts";
 import { isPicture, pixelsOf } from "../train/pixels.ts";
@@ -38,7 +39,8 @@ const largestSheet = 2 ** 28;
  * at a time, and a file is whole or not there. Item i has the same name and place in all of them.
  *
  * npz: `samples` [count, …item] in the data's own units (pixels as u8, channels first), `codes` [count,
- * latent] and, of a conditional generator, `labels`. A conditional folder has a sub-folder a class.
+ * latent] and, of a conditional generator, `labels`. A conditional folder has a sub-folder a class. CSV:
+ * the columns of the table that was learnt, in its own values; of other items one number a column.
  *
  * @throws GanymedeError SAMPLE_FORMAT for items that the format cannot hold, SHEET_SIZE, DISK_FULL,
  *   UNWRITABLE
@@ -192,21 +194,35 @@ async function writeTable(run: OpenRun, request: SampleRequest, file: SampleFile
 
 async function* tableLines(run: OpenRun, request: SampleRequest, file: SampleFile) {
   const { sampler, game, field } = run;
+  const { columns } = field;
   const size = sizeOf(field.shape);
   const classes = game.sampler.classes;
-  const names = Array.from({ length: size }, (_, k) => `x${k}`);
+  const places = Array.from({ length: size }, (_, k) => `x${k}`);
+  const names = columns ? columns.map(({ name }) => quoted(name)) : places;
   yield `${[...names, ...(classes ? ["class"] : [])].join(",")}\n`;
   for await (const { items, from } of eachPiece(run, request, file)) {
-    const raw = rawOf(items, run);
+    const rows = cellsOf(rawOf(items, run), size, columns);
     let text = "";
-    for (let k = 0; k < items.length / size; k++) {
-      const cells: (number | string)[] = [...raw.subarray(k * size, (k + 1) * size)].map(shortest);
-      if (classes)
-        cells.push(quoted(classes[sampler.label(request, (request.from ?? 0) + from + k)]!));
+    rows.forEach((row, k) => {
+      const cells = row.map((cell) => (typeof cell === "string" ? quoted(cell) : (cell ?? "")));
+      const number = (request.from ?? 0) + from + k;
+      if (classes) cells.push(quoted(classes[sampler.label(request, number)]!));
       text += `${cells.join(",")}\n`;
-    }
+    });
     yield text;
   }
+}
+
+/** What items say, cell by cell: of a table the values that its columns stand for. */
+function cellsOf(
+  raw: Float32Array | Uint8Array,
+  size: number,
+  columns: readonly TableColumn[] | undefined,
+): (number | string | null)[][] {
+  if (columns) return decodeRows(columns, Float32Array.from(raw), size);
+  return Array.from({ length: raw.length / size }, (_, k) =>
+    [...raw.subarray(k * size, (k + 1) * size)].map(shortest),
+  );
 }
 
 /** The shortest decimal of a float32, which has at most nine digits. */

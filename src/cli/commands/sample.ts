@@ -18,7 +18,7 @@ export const sample: Command = {
   options: [
     ["-n, --count <n>", "how many (default: 64 images, 2000 points; with --class 8 of each)"],
     ["--seed <n>", "item i depends on the seed and i alone (default: 0)"],
-    ["--out <path>", "a .png, .npz or .csv file, or a folder (default: <run>/grid.png)"],
+    ["--out <path>", "a .png, .npz or .csv file, or folder (default: <run>/grid.png)"],
     ["--format <f>", "png, folder, npz or csv, where --out does not tell"],
     ["--class <c>", "names or numbers of classes, as 3,7, or all: a row each"],
     ["--truncation <t>", "scales the codes: below 1 trades variety for quality (default: 1)"],
@@ -38,7 +38,9 @@ Items are counted from 0 by rows; interpolate and arithmetic take those numbers.
     const format = oneOf("--format", options.format, sampleFormats);
     const request = await requestOf(run, options);
     const { count, seed, truncation } = request;
-    const out = String(options.out ?? join(run.path, files[format ?? "png"]));
+    // A table is best read as one; a picture would show two of its columns.
+    const usual = run.field.columns ? "csv" : "png";
+    const out = String(options.out ?? join(run.path, files[format ?? usual]));
     const real = await realItems(run);
     const written = await writeSamples(run, request, {
       out,

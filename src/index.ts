@@ -2,7 +2,12 @@
  * Ganymede's front door: train a system, open a run, make samples, export the generator. The parts
  * that systems are made of have doors of their own: `ganymede/engine`, `/nn`, `/gan`, `/data`, `/zoo`.
  */
-export { type AnimationFormat, type Clip, writeAnimation } from "./app/animation.ts";
+export {
+  type AnimationFormat,
+  animationFormats,
+  type Clip,
+  writeAnimation,
+} from "./app/animation.ts";
 export {
   type ArithmeticFile,
   arithmetic,
@@ -57,7 +62,12 @@ export {
   type OpenRun,
   openRun,
 } from "./app/sample.ts";
-export { type SampleFile, type SampleFormat, writeSamples } from "./app/sample-files.ts";
+export {
+  type SampleFile,
+  type SampleFormat,
+  sampleFormats,
+  writeSamples,
+} from "./app/sample-files.ts";
 export * as search from "./app/search.ts";
 export {
   type Cell,

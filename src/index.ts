@@ -21,6 +21,7 @@ export { type Comparison, compareRuns, type Difference } from "./app/compare-run
 export * from "./app/config.ts";
 export { type FileConfig, readConfigFile } from "./app/config-file.ts";
 export { configJsonSchema } from "./app/config-schema.ts";
+export { type CheckOptions, checkData, type DataReport } from "./app/data-check.ts";
 export { examine, type Health, type SelfTest } from "./app/doctor.ts";
 export { type Exported, exportGenerator } from "./app/export.ts";
 export { type ExportedPage, exportPage } from "./app/export-page.ts";

@@ -80,7 +80,7 @@ function filesAt(path: string): string[] {
 /** Pictures of one part, by class. */
 async function openFiles(path: string, { split }: CifarOptions, opening: Opening): Promise<Source> {
   const defaults = z.object(frameOptions).parse({ path, side: 32, channels: 3 });
-  const { source } = await openPictures(
+  const source = await openPictures(
     { ...defaults, labels: "folders", split, mirror: false },
     opening,
   );

@@ -45,6 +45,11 @@ export function finiteSource(
     fields: Object.fromEntries(Object.entries(columns).map(([name, { field }]) => [name, field])),
     size,
     batch: (start, count, seed) => take(columns, itemsAt(size, orderOf, start, count, seed)),
+    inOrder: (start, count) =>
+      take(
+        columns,
+        Uint32Array.from({ length: count }, (_, i) => start + i),
+      ),
   };
 }
 

@@ -1,6 +1,10 @@
+export { type Column, finiteSource, type Rows, type Stored } from "./finite.ts";
 export type { IdxArray } from "./idx.ts";
 export { readIdx } from "./idx-file.ts";
+export { sourceForPath } from "./open-path.ts";
 export * from "./source.ts";
 export * from "./sources/index.ts";
 export * from "./tab.ts";
+export { decodeRows } from "./table/columns.ts";
+export type { Cell } from "./table/read.ts";
 export * from "./triangles.ts";

@@ -2,6 +2,7 @@ import { createReadStream, readdirSync, realpathSync, type Stats, statSync } fro
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
+import type { Refusal } from "./source.ts";
 import { listZip } from "./zip.ts";
 
 /** A file in a folder or an archive. */
@@ -16,12 +17,6 @@ export interface Entry {
   read(): Promise<Uint8Array>;
   /** The same in pieces, for what may be larger than memory. */
   pieces(): AsyncIterable<Uint8Array>;
-}
-
-/** A file that cannot be used, and why, in a few words. */
-export interface Refusal {
-  readonly name: string;
-  readonly reason: string;
 }
 
 export interface Listing {

@@ -84,6 +84,27 @@ export interface Source {
   readonly oracle?: Oracle;
   /** Opens items of the same kind that are no part of these: to see what was learnt by heart. */
   readonly heldOut?: () => Source;
+  /** The `count` items from the one numbered `start` on as they lie, without chance; finite data have it. */
+  inOrder?(start: number, count: number): Batch;
+  /** Of data that were made from files of the user's own. */
+  readonly files?: FileFacts;
+}
+
+/** A file that cannot be used, and why, in a few words. */
+export interface Refusal {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** What is known of the files that data were made from. */
+export interface FileFacts {
+  /** All that were looked at, good and bad. */
+  readonly count: number;
+  readonly refused: readonly Refusal[];
+  /** Of each item, in the order of `inOrder`. */
+  readonly names: readonly string[];
+  /** Reads the heads of the files: how often each size, format, … occurs, by the name of the fact. */
+  look(): Promise<Readonly<Record<string, ReadonlyMap<string, number>>>>;
 }
 
 /** Who is told what an opening does that takes time, or that it leaves something out. */

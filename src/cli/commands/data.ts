@@ -1,14 +1,16 @@
 import { loadSource, sourceIds } from "../../app/config.ts";
 import type { SourceDefinition } from "../../data/source.ts";
 import type { Command } from "../command.ts";
+import { check } from "../data-check.ts";
 import { optionCells, optionRows } from "../options-table.ts";
 import { table } from "../text.ts";
 
 export const data: Command = {
-  about: "list the data sources, or the options of one",
+  about: "list the data sources, or the options of one; check data of your own",
   arguments: "[source]",
   options: [["--json", "as JSON"]],
-  examples: ["data", "data mnist"],
+  examples: ["data", "data mnist", "data check photos/"],
+  commands: { check },
   async run({ args, options, terminal }) {
     const wanted = args[0];
     const list = await Promise.all((wanted ? [wanted] : sourceIds()).map(loadSource));

@@ -22,7 +22,7 @@ export function readHead(bytes: Uint8Array): Head {
   throw new Error("no picture of a known format");
 }
 
-const plain = { orientation: 1, frames: 1, depth: 8 };
+const plain = { orientation: 1, depth: 8 };
 
 function pngHead(view: DataView): Head {
   const colour = view.getUint8(25);

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { GanymedeError } from "../../core/errors.ts";
 import { finiteSource } from "../finite.ts";
-import { type Entry, listFiles, type Refusal } from "../listing.ts";
+import { listFiles } from "../listing.ts";
 import { mirrored } from "../mirror.ts";
-import type { Field, Opening, Source } from "../source.ts";
+import type { Field, Opening, Refusal, Source } from "../source.ts";
 import { storePictures } from "./build.ts";
+import { headFacts } from "./head-facts.ts";
 import { type Labelled, labelled } from "./labels.ts";
 import { openDecoder } from "./open-decoder.ts";
 import type { FrameOptions } from "./options.ts";
@@ -19,23 +20,13 @@ export interface PictureOptions extends FrameOptions {
 /** Endings of files that are taken for pictures; what they are is told by their first bytes. */
 export const pictureName = /\.(png|jpe?g|jfif|webp|gif|tiff?|avif)$/i;
 
-/** Pictures that can be used, and files that cannot. */
-export interface PictureSet {
-  readonly source: Source;
-  readonly refused: readonly Refusal[];
-  /** Names of the items, by their place in the data. */
-  readonly names: readonly string[];
-  /** Listed files, good and bad. */
-  readonly count: number;
-}
-
 /**
  * Opens a folder or zip of pictures: fields `image` u8 [channels, height, width] in [-1, 1], `label`
  * i32 [] and `attributes` f32 [n] where there are any.
  *
  * @throws GanymedeError DATA_MISSING, DATA_FORMAT, DATA_EMPTY when no picture can be used, OPTION
  */
-export async function openPictures(options: PictureOptions, opening: Opening): Promise<PictureSet> {
+export async function openPictures(options: PictureOptions, opening: Opening): Promise<Source> {
   const { labels, split, mirror, ...frame } = options;
   const listing = listFiles(resolve(options.path));
   const all = listing.entries.filter(({ name }) => pictureName.test(name));
@@ -51,7 +42,7 @@ export async function openPictures(options: PictureOptions, opening: Opening): P
     ...[...bad].map(([i, reason]) => ({ name: entries[i]!.name, reason })),
   ];
   const count = entries.length + listing.refused.length + known.refused.length;
-  if (store.count === 0) throw noneLeft(where, refused, listing.entries.length);
+  if (store.count === 0) throw noneLeft(where, refused, count, listing.entries.length);
   warn(opening, refused, count, store.notes.note);
   const good = entries.flatMap((_, i) => (bad.has(i) ? [] : [i]));
   const field = store.fields.image!;
@@ -60,12 +51,9 @@ export async function openPictures(options: PictureOptions, opening: Opening): P
     { id: "pictures", about },
     { image: { field, rows: store.rows("image") }, ...labelColumns(known, good) },
   );
-  return {
-    source: mirror ? mirrored(source, "image") : source,
-    refused,
-    names: good.map((i) => entries[i]!.name),
-    count,
-  };
+  const names = good.map((i) => entries[i]!.name);
+  const files = { count, refused, names, look: () => headFacts(entries, decoder, field) };
+  return { ...(mirror ? mirrored(source, "image") : source), files };
 }
 
 /** Labels and attributes of the items that are left. */
@@ -102,17 +90,20 @@ function warn(
   onWarning?.(`${refused.length} of ${count} files cannot be used (${example}); see data check`);
 }
 
-function noneLeft(where: string, refused: readonly Refusal[], files: number): GanymedeError {
+/** Its cause has the refused files, for whoever lists them. */
+function noneLeft(
+  where: string,
+  refused: readonly Refusal[],
+  count: number,
+  files: number,
+): GanymedeError {
   const [first] = refused;
   const reason = first ? `; ${first.name}: ${first.reason}` : "";
-  return new GanymedeError("DATA_EMPTY", {
+  const fault = {
     where,
     expected: "at least one picture that can be read",
     got: `none among ${files} files${reason}`,
     fix: "see `ganymede data check` with this path",
-  });
+  };
+  return new GanymedeError("DATA_EMPTY", fault, { cause: { count, refused } });
 }
-
-/** Whether some of the entries are pictures by their names. */
-export const holdsPictures = (entries: readonly Pick<Entry, "name">[]): boolean =>
-  entries.some(({ name }) => pictureName.test(name));

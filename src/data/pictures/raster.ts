@@ -17,8 +17,6 @@ export interface PictureInfo {
   readonly alpha: boolean;
   /** Bits of one sample. */
   readonly depth: number;
-  /** Pictures in the file: more than one in an animation. */
-  readonly frames: number;
 }
 
 /** Filters by which pictures are resized, with their names in `core/resample`. */

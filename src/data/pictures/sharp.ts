@@ -53,7 +53,6 @@ function infoOf(meta: Metadata): PictureInfo {
     grey: /^(b-w|grey16)$/.test(meta.space),
     alpha: meta.hasAlpha,
     depth: bits[meta.depth] ?? 32,
-    frames: meta.pages ?? 1,
   };
 }
 

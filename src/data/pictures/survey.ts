@@ -43,7 +43,8 @@ export async function survey(
   return { frame, ...(side === undefined && facts.isResized && { note }) };
 }
 
-async function probe(entry: Entry, decoder: Decoder): Promise<PictureInfo | undefined> {
+/** The head of a file; undefined where it has none. */
+export async function probe(entry: Entry, decoder: Decoder): Promise<PictureInfo | undefined> {
   try {
     return await decoder.probe(await entry.read());
   } catch {

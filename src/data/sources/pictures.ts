@@ -22,5 +22,5 @@ export const pictures = defineSource({
     const isOurs = isFolder ? names.some((n) => pictureName.test(n)) : /\.zip$/i.test(path);
     return isOurs ? { path } : undefined;
   },
-  open: async (options, opening) => (await openPictures(options, opening)).source,
+  open: openPictures,
 });

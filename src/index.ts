@@ -27,6 +27,7 @@ export { type Exported, exportGenerator } from "./app/export.ts";
 export { type ExportedPage, exportPage } from "./app/export-page.ts";
 export { type Expression, type ExpressionTerm, parseExpression } from "./app/expression.ts";
 export { healthOf, type ReadingState, type RunHealth } from "./app/health.ts";
+export type { Alike, ValueFacts } from "./app/inspection.ts";
 export {
   type Interpolated,
   type Interpolation,

@@ -21,7 +21,7 @@ export interface Stored {
   readonly rows: Rows;
 }
 
-type Columns = Readonly<Record<string, Column | Stored>>;
+export type Columns = Readonly<Record<string, Column | Stored>>;
 
 /** Epochs whose order is kept: the running one and the next, for two readers. */
 const KEPT_ORDERS = 4;

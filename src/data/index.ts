@@ -1,4 +1,4 @@
-export { type Column, finiteSource, type Rows, type Stored } from "./finite.ts";
+export { type Column, type Columns, finiteSource, type Rows, type Stored } from "./finite.ts";
 export type { IdxArray } from "./idx.ts";
 export { readIdx } from "./idx-file.ts";
 export { sourceForPath } from "./open-path.ts";

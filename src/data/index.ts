@@ -1,6 +1,6 @@
 export { type Column, type Columns, finiteSource, type Rows, type Stored } from "./finite.ts";
 export type { IdxArray } from "./idx.ts";
-export { readIdx } from "./idx-file.ts";
+export { type IdxFile, readIdx } from "./idx-file.ts";
 export { sourceForPath } from "./open-path.ts";
 export * from "./source.ts";
 export * from "./sources/index.ts";

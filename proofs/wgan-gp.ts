@@ -58,7 +58,7 @@ export const proof: Proof = {
     ],
   },
   // Seeds that no pilot has seen.
-  seeds: [9, 10],
+  seeds: [20, 21],
   thresholds: {
     "grid: modes hit of 25": { atLeast: 25, because: "the row's bound, in 2,500 samples" },
     "grid: HQ share": { atLeast: 0.8, because: "the row's bound; perfect samples have 0.989" },
@@ -77,10 +77,6 @@ export const proof: Proof = {
     "variants that train, of 3": { atLeast: 3, because: "the row's bound: all of them" },
     "clipping: variants that train, of 3": { atMost: 2, because: "the row's bound: one fails" },
   },
-  cause:
-    "all bounds hold but one, in one seed: twelve layers with the penalty reach HQ 0.17 on the ring in " +
-    "3,000 ticks (clipping: below 0.1 in every net), with fewer than seven modes of ten samples each; the " +
-    "deep net is slow, not stuck",
   history:
     "a first run, of seeds 3 and 4, 10,000 ticks at rates that fell to 0, missed: HQ 0.34 and 0.81, 24 " +
     "and 25 modes; 62 and 64 % of clipped weights at ±c on the grid; clipping at the better of two bounds " +
@@ -88,8 +84,10 @@ export const proof: Proof = {
     "samples. A second one, of seeds 7 and 8, at constant rates throughout and 18,000 ticks on the grid, " +
     "held all 25 modes at HQ 0.95 and missed two bounds: 0.05 % of clipped weights were at ±c, at a rate " +
     "20 times that of clipping's paper, and twelve layers did not settle on the ring. Now rates fall on " +
-    "the ring and the roll as in the first run, weights are looked at on the roll with clipping as " +
-    "published, and seeds are fresh",
+    "the ring and the roll as in the first run, and weights are looked at on the roll with clipping as " +
+    "published. A third run, of seeds 9 and 10, so held every bound but one: in 3,000 ticks twelve " +
+    "layers reached HQ 0.21 and 0.17 on the ring, the latter in fewer than seven modes, slow but not stuck. " +
+    "Every variant of either method now has 8,000 ticks there, and seeds are fresh",
   async run(context) {
     const figures: Record<string, number[]> = {};
     for (const seed of context.seeds) {
@@ -174,10 +172,10 @@ async function onGrid(context: ProofContext, seed: number): Promise<Record<strin
 
 /**
  * Eight modes, in each variant. It trains when it hits 7 and one sample in ten is within 3σ = 0.06 of
- * a centre: pilots of seed 100 had 0.29 to 0.60 with the penalty, at most 0.008 with clipping.
+ * a centre. In pilots of seeds 100 to 102 twelve layers had 7 or 8 and 0.54 to 0.90 after 6,000 ticks.
  */
 async function onVariants(context: ProofContext, seed: number): Promise<Record<string, number>> {
-  const run = { data: "ring8", ticks: 3000, settles: true };
+  const run = { data: "ring8", ticks: 8000, settles: true };
   const trained = { gp: 0, clip: 0 };
   const quality = { gp: [] as number[], clip: [] as number[] };
   for (const variant of variants.slice(0, context.size(3, 1))) {

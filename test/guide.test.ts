@@ -19,7 +19,7 @@ const folder = join(root, "docs", "guide");
 
 /** Code of a page, in order: files (named on the line before) to write and commands to run. */
 function blocksOf(page: string) {
-  const pattern = /(?:^`(?<path>[\w/.-]+)`\n\n)?^```(?<kind>ts|sh)\n(?<text>[\s\S]*?)^```$/gm;
+  const pattern = /(?:^`(?<path>[\w/.-]+)`\n\n)?^```(?<kind>ts|yaml|sh)\n(?<text>[\s\S]*?)^```$/gm;
   return [...page.matchAll(pattern)].map(({ groups }) => groups as Record<string, string>);
 }
 
@@ -43,7 +43,7 @@ test.each(readdirSync(folder))("%s does what it says", { timeout: 180_000 }, (pa
   const env = { ...process.env, GANYMEDE_CACHE: join(path, "cache") };
   try {
     for (const { path: file, kind, text } of blocksOf(readFileSync(join(folder, page), "utf8"))) {
-      if (kind === "ts" && file) {
+      if (kind !== "sh" && file) {
         mkdirSync(dirname(join(path, file)), { recursive: true });
         writeFileSync(join(path, file), text!);
       }

@@ -72,13 +72,13 @@ function declare(
   for (const argument of positional) sub.argument(argument);
   for (const [flags, about] of command.options) sub.option(flags, about);
   if (command.open) sub.allowUnknownOption().allowExcessArguments();
-  sub.action(() =>
-    run(command, {
-      args: sub.args.slice(0, positional.length),
-      options: sub.opts(),
-      rest: sub.args.slice(positional.length),
-    }),
-  );
+  sub.action(() => {
+    // Flags that are not the command's own follow what stands before them, which may be nothing.
+    const flag = sub.args.findIndex((word) => word.startsWith("--"));
+    const end = Math.min(positional.length, flag < 0 ? sub.args.length : flag);
+    const args = positional.map((_, i) => (i < end ? sub.args[i] : undefined));
+    return run(command, { args, options: sub.opts(), rest: sub.args.slice(end) });
+  });
   for (const [verb, below] of Object.entries(command.commands ?? {})) {
     declare(sub, `${path} ${verb}`, below, terminal, run);
   }
@@ -93,6 +93,8 @@ function prepared(
   verb?: Command,
 ): Commander {
   command.helpInformation = help;
+  // A flag after a verb is that verb's, also where the one above has a flag of this name.
+  command.enablePositionalOptions();
   return command
     .helpCommand(false)
     .configureOutput({ writeOut: (s) => terminal.out(s.trimEnd()), writeErr: () => {} })

@@ -20,14 +20,23 @@ export * from "./app/codes.ts";
 export { type Comparison, compareRuns, type Difference } from "./app/compare-runs.ts";
 export * from "./app/config.ts";
 export { type FileConfig, readConfigFile } from "./app/config-file.ts";
-export { configJsonSchema } from "./app/config-schema.ts";
+export { configJsonSchema, type JsonSchema } from "./app/config-schema.ts";
 export { type CheckOptions, checkData, type DataReport } from "./app/data-check.ts";
 export { examine, type Health, type SelfTest } from "./app/doctor.ts";
+export { type Evaluation, evaluate, keepEvaluation, verdictFor } from "./app/evaluate.ts";
 export { type Exported, exportGenerator } from "./app/export.ts";
 export { type ExportedPage, exportPage } from "./app/export-page.ts";
 export { type Expression, type ExpressionTerm, parseExpression } from "./app/expression.ts";
 export { healthOf, type ReadingState, type RunHealth } from "./app/health.ts";
 export type { Alike, ValueFacts } from "./app/inspection.ts";
+export {
+  type Measurement,
+  type Measuring,
+  metricGroups,
+  metricIds,
+  type Silence,
+  type Timed,
+} from "./app/instruments.ts";
 export {
   type Interpolated,
   type Interpolation,
@@ -53,10 +62,16 @@ export {
   reproductionsOf,
 } from "./app/reproduction.ts";
 export { resumeConfig } from "./app/resume.ts";
-export type { AskedSettings, Settings } from "./app/run-config.ts";
+export { type AskedSettings, type Settings, settingShape } from "./app/run-config.ts";
 export { findRun, latestRun, nextRunName } from "./app/run-names.ts";
 export { bestScore, readingsOf, type StepScore, scoresOf } from "./app/run-scores.ts";
-export { runTraining, type TrainOutcome, type TrainRequest } from "./app/run-training.ts";
+export {
+  type Listen,
+  runTraining,
+  type TrainOutcome,
+  type TrainRequest,
+} from "./app/run-training.ts";
+export { deleteRun, listRuns, type RunState, type RunSummary, tagRun, tagsOf } from "./app/runs.ts";
 export {
   classNumber,
   classNumbers,
@@ -104,8 +119,10 @@ export { defineSystem, type System } from "./gan/system.ts";
 export * from "./metrics/budget.ts";
 export * from "./metrics/inversion.ts";
 export * from "./metrics/inversion-losses.ts";
-export type { Rows } from "./metrics/metric.ts";
+export type { Rows, Score } from "./metrics/metric.ts";
+export type { ScoredBy, ScoreRecord } from "./metrics/score-record.ts";
 export * from "./metrics/triangle-manifold.ts";
+export type { Verdict } from "./metrics/verdict.ts";
 export type { CheckpointChoice, CheckpointInfo } from "./train/checkpoint.ts";
 export {
   type CodeLayout,

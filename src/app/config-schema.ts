@@ -3,18 +3,18 @@ import type { System } from "../gan/system.ts";
 import { loadSource, loadSystem, sourceIds, systemIds } from "./config.ts";
 import { settingShape } from "./run-config.ts";
 
-/** A JSON Schema, as far as this file builds it. */
-type Schema = { readonly [name: string]: unknown };
+/** A JSON Schema (draft 7), as far as this file builds it. */
+export type JsonSchema = { readonly [name: string]: unknown };
 
 /**
  * The JSON Schema (draft 7) of configuration files, for editors: of all systems, or of one. Names,
  * types, ranges, defaults and descriptions are those that files are checked against. Throws
  * `UNKNOWN_SYSTEM`.
  */
-export async function configJsonSchema(systemId?: string): Promise<Schema> {
+export async function configJsonSchema(systemId?: string): Promise<JsonSchema> {
   const systems = await Promise.all((systemId ? [systemId] : systemIds()).map(loadSystem));
   const sources = await Promise.all(sourceIds().map(loadSource));
-  const { properties } = schemaOf(z.strictObject(settingShape)) as { properties: Schema };
+  const { properties } = schemaOf(z.strictObject(settingShape)) as { properties: JsonSchema };
   const names = { type: "string", enum: systems.map(({ id }) => id) };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -39,19 +39,19 @@ export async function configJsonSchema(systemId?: string): Promise<Schema> {
 type Sources = readonly Awaited<ReturnType<typeof loadSource>>[];
 
 /** Any text may be a path; the names that come with Ganymede are offered. */
-const dataName = (sources: Sources): Schema => ({
+const dataName = (sources: Sources): JsonSchema => ({
   type: "string",
   examples: sources.map(({ id }) => id),
 });
 
-const dataRecord = (sources: Sources): Schema => ({
+const dataRecord = (sources: Sources): JsonSchema => ({
   type: "object",
   additionalProperties: false,
   properties: { source: dataName(sources), options: { type: "object" } },
 });
 
 /** Without a system in the file, the only one that there is may be meant. */
-function ifSystem({ id, about, options, presets = {} }: System, isOnly: boolean): Schema {
+function ifSystem({ id, about, options, presets = {} }: System, isOnly: boolean): JsonSchema {
   const preset = { enum: Object.keys(presets) };
   const then = {
     properties: { options: { ...schemaOf(z.strictObject(options)), description: about }, preset },
@@ -60,10 +60,10 @@ function ifSystem({ id, about, options, presets = {} }: System, isOnly: boolean)
   return { if: named("system", id), then };
 }
 
-const ifSources = (sources: Sources): Schema[] =>
+const ifSources = (sources: Sources): JsonSchema[] =>
   sources.map(({ id, description, options }) => ({
     if: { properties: { data: { type: "object", ...named("source", id) } }, required: ["data"] },
-    // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word.
+    // biome-ignore lint/suspicious/noThenProperty: JSON JsonSchema's own word.
     then: {
       properties: {
         data: { properties: { options: { ...schemaOf(z.strictObject(options)), description } } },
@@ -71,13 +71,13 @@ const ifSources = (sources: Sources): Schema[] =>
     },
   }));
 
-const named = (property: string, value: string): Schema => ({
+const named = (property: string, value: string): JsonSchema => ({
   properties: { [property]: { const: value } },
   required: [property],
 });
 
 /** As a file may have it: what has a default may be left out. */
-function schemaOf(schema: z.ZodType): Schema {
+function schemaOf(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io: "input",
     target: "draft-7",

@@ -47,7 +47,8 @@ const madeBy = `ganymede ${version}, onnxruntime ${runtimeVersion()}, node ${pro
 /** Seed of the latent codes whose pictures show the progress of a run. */
 const pictureSeed = 1;
 
-type Listen = (event: LoopEvent) => void;
+/** Hears of the progress. */
+export type Listen = (event: LoopEvent) => void;
 
 /**
  * Trains in this thread, which it blocks most of the time: `startTraining` does not. Throws `RUN_BUSY`

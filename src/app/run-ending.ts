@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { GanymedeError } from "../core/errors.ts";
-import { writeAtomic } from "../core/files.ts";
+import { unwritable, writeAtomic } from "../core/files.ts";
 import type { Ending } from "../train/loop.ts";
 
 const endings = ["steps", "minutes", "patience", "stopped"] as const satisfies readonly Ending[];
@@ -17,8 +17,14 @@ export type EndingRecord = Readonly<z.output<typeof recordSchema>>;
 
 const fileIn = (run: string): string => join(run, "ended.json");
 
-/** While a run is trained it has not ended. */
-export const clearEnding = (run: string): void => rmSync(fileIn(run), { force: true });
+/** While a run is trained it has not ended. Throws `UNWRITABLE`. */
+export function clearEnding(run: string): void {
+  try {
+    rmSync(fileIn(run), { force: true });
+  } catch (cause) {
+    throw unwritable(fileIn(run), cause);
+  }
+}
 
 export const recordEnding = (run: string, ending: EndingRecord): void =>
   writeAtomic(fileIn(run), `${JSON.stringify(ending)}\n`);

@@ -82,7 +82,13 @@ export class RunLock {
   }
 
   release(): void {
-    if (look(this.file)?.holder?.token === this.token) rmSync(this.file, { force: true });
+    if (look(this.file)?.holder?.token !== this.token) return;
+    try {
+      rmSync(this.file, { force: true });
+    } catch {
+      // On a disk that takes no writes any more: what ended the training tells more, and once this
+      // process is gone its lock counts for nothing.
+    }
   }
 }
 

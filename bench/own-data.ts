@@ -1,6 +1,6 @@
 /**
  * How long a folder of pictures takes to its first training step, the first time and from the cache:
- * `npx tsx bench/own-data.ts [pictures] [side] [jpg|png]`. Prints seconds, the most memory that the
+ * `npm run build && npx tsx bench/own-data.ts [pictures] [side] [jpg|png]`. Prints seconds, the most memory that the
  * process held (Linux only) and the processor time, so that a busy machine can be told from slow code.
  */
 import { spawn } from "node:child_process";
@@ -38,7 +38,7 @@ function train(): Promise<Start> {
   const began = performance.now();
   const small = ["--batch", "8", "--width", "2", "--discriminator-width", "2", "--chunk", "1"];
   const flags = ["--steps", "1", "--json", "--out", join(work, "runs"), ...small];
-  const args = ["--import", "tsx", "src/cli/main.ts", "train", "dcgan", "--data", folder, ...flags];
+  const args = ["dist/cli/main.js", "train", "dcgan", "--data", folder, ...flags];
   const env = { ...process.env, GANYMEDE_CACHE: join(work, "cache") };
   const child = spawn(process.execPath, args, {
     cwd: root,

@@ -16,7 +16,7 @@ export async function readGif(
 ): Promise<Pixels[]> {
   const { decode, decodeFrames } = await import("modern-gif");
   const source = bytes as Uint8Array<ArrayBuffer>;
-  const gif = decode(source);
+  const gif = quietly(() => decode(source));
   const frames = gif.frames.slice(0, count);
   const area = gif.width * gif.height;
   // A frame's own size may be a lie, and memory is taken for it.
@@ -38,5 +38,16 @@ export async function* gifFrames(entry: Entry, frame: Frame): AsyncGenerator<Uin
     }
   } catch (error) {
     yield (error as Error).message.split("\n")[0]!;
+  }
+}
+
+/** The library writes about blocks that it does not know to the console. */
+function quietly<R>(work: () => R): R {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return work();
+  } finally {
+    console.warn = warn;
   }
 }

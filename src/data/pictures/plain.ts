@@ -2,6 +2,7 @@ import { flattened, framed, planar } from "./framed.ts";
 import { readGif } from "./gif-frames.ts";
 import { type Head, readHead } from "./head.ts";
 import type { Decoder, Pixels } from "./raster.ts";
+import { readTiff } from "./tiff.ts";
 
 /** 17 megapixels: plain decoders hold several copies of a picture. */
 const largest = 2 ** 24;
@@ -38,15 +39,7 @@ const readers: Readonly<Record<string, Reader>> = {
     if (!first) throw new Error("a GIF without a picture");
     return first;
   },
-  tiff: async (bytes) => {
-    const { default: utif } = await import("utif2");
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const [first] = utif.decode(buffer);
-    if (!first) throw new Error("a TIFF without a picture");
-    utif.decodeImage(buffer, first);
-    const { width, height } = first;
-    return { width, height, channels: 4, data: utif.toRGBA8(first) };
-  },
+  tiff: (bytes) => readTiff(bytes, largest),
 };
 
 async function readPng(bytes: Uint8Array): Promise<Pixels> {

@@ -38,7 +38,7 @@ function sandbox(): string {
 const runnable = (command: string) =>
   command.replace(/^npx ganymede /, `${process.execPath} --import tsx src/cli/main.ts `);
 
-test.each(readdirSync(folder))("%s does what it says", { timeout: 180_000 }, (page) => {
+test.each(readdirSync(folder))("%s does what it says", { timeout: 400_000 }, (page) => {
   const path = sandbox();
   const env = { ...process.env, GANYMEDE_CACHE: join(path, "cache") };
   try {

@@ -23,7 +23,7 @@ async function paint(index: number): Promise<void> {
   const raw = { width: 24, height: 24, channels: 3 as const };
   await sharp(coarse.subarray(0, 24 * 24 * 3), { raw })
     .resize(side, side, { kernel: "cubic" })
-    .toFormat(format === "png" ? "png" : "jpeg", { quality: 90 })
+    .toFormat(format === "png" ? "png" : "jpeg", format === "png" ? {} : { quality: 90 })
     .toFile(join(folder, `${String(index).padStart(6, "0")}.${format}`));
 }
 

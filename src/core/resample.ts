@@ -4,13 +4,15 @@
  * scale when shrinking: "area" weighs by overlap, "bilinear-antialias", "bicubic-antialias"
  * (a = −½) and "lanczos3" are Pillow's filters in float arithmetic.
  */
-export type Filter =
-  | "nearest"
-  | "bilinear"
-  | "area"
-  | "bilinear-antialias"
-  | "bicubic-antialias"
-  | "lanczos3";
+export const filters = [
+  "nearest",
+  "bilinear",
+  "area",
+  "bilinear-antialias",
+  "bicubic-antialias",
+  "lanczos3",
+] as const;
+export type Filter = (typeof filters)[number];
 
 interface Kernel {
   readonly support: number;

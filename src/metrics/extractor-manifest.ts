@@ -1,15 +1,6 @@
 import { z } from "zod";
 import { GanymedeError } from "../core/errors.ts";
-import type { Filter } from "../engine/ops/index.ts";
-
-const filters = [
-  "nearest",
-  "bilinear",
-  "area",
-  "bilinear-antialias",
-  "bicubic-antialias",
-  "lanczos3",
-] as const satisfies readonly Filter[];
+import { filters } from "../core/resample.ts";
 
 const size = z.int().min(1);
 const text = z.string().min(1);

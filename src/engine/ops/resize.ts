@@ -12,7 +12,7 @@ import { avgPool } from "./pool.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
 
-export type { Filter } from "../../core/resample.ts";
+export { type Filter, filters } from "../../core/resample.ts";
 
 /** Repeats each element of [n,c,…s] an integer number of times on each spatial axis. */
 export const upsampleNearest: Op<1, { scale: Shape }> = defineOp({

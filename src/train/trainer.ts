@@ -5,6 +5,7 @@ import { toOnnx } from "../engine/onnx/model.ts";
 import type { Provider, Session, TypedArray, Value } from "../engine/run/provider.ts";
 import type { Game, ReadingAbout } from "../gan/game.ts";
 import { Variables } from "../nn/variables.ts";
+import { Draft } from "./draft.ts";
 import { makeFeeds } from "./feeds.ts";
 import { keyOf, nextSegment, type Segment } from "./plan.ts";
 import { type SaidName, type StepProgram, tickInputNames, traceTicks } from "./step.ts";
@@ -65,23 +66,20 @@ export class Trainer {
    * the call.
    */
   async advance(end: number): Promise<TickReadings[]> {
-    const { game, provider, source, seed, chunk } = this.options;
+    const { game, chunk } = this.options;
     const segment = nextSegment(game, this.step, end, chunk);
-    const { step, session } = await this.compile(segment);
-    const start = { step: this.step, images: this.images, batch: game.batch, seed };
-    const feeds = makeFeeds(step, source, provider, start, segment.repeat);
-    for (const name of this.stateInputs(step, segment)) feeds[name] = this.value(name);
-    const results = await session.run(feeds);
-    const readings = await this.read(step, results.readings!, segment);
-    await this.requireFiniteState(step, results, segment);
-    for (const [name, output] of Object.entries(step.carried)) {
-      this.state.get(name)?.dispose();
-      this.state.set(name, results[output]!);
+    const draft = new Draft((name) => this.value(name));
+    try {
+      const readings = await this.play(segment, draft);
+      draft.replace(this.state);
+      const ticks = segment.round.length * segment.repeat;
+      this.step += ticks;
+      this.images += ticks * game.batch;
+      return readings;
+    } catch (error) {
+      draft.dispose();
+      throw error;
     }
-    const ticks = segment.round.length * segment.repeat;
-    this.step += ticks;
-    this.images += ticks * game.batch;
-    return readings;
   }
 
   /** The current value of a variable; its first value if no tick has changed it. */
@@ -120,6 +118,41 @@ export class Trainer {
     for (const value of this.state.values()) value.dispose();
   }
 
+  /**
+   * The ticks of a segment, in one call where the provider's graphs can loop; elsewhere in a call a
+   * round, and the host reads nothing before the last one, so that the device never waits for it.
+   */
+  private async play({ round, repeat }: Segment, draft: Draft): Promise<TickReadings[]> {
+    const { source, provider, seed, game } = this.options;
+    const call: Segment = { round, repeat: provider.loops ? repeat : 1 };
+    const { step, session } = await this.compile(call);
+    const said: Said[] = [];
+    for (let done = 0; done < repeat; done += call.repeat) {
+      const ticks = done * round.length;
+      const images = this.images + ticks * game.batch;
+      const start = { step: this.step + ticks, images, batch: game.batch, seed };
+      const feeds = makeFeeds(step, source, provider, start, call.repeat);
+      for (const name of this.stateInputs(step, call)) feeds[name] = draft.get(name);
+      const results = await session.run(feeds);
+      for (const [name, output] of Object.entries(step.carried)) draft.set(name, results[output]!);
+      said.push({ from: start.step, readings: results.readings!, alarm: results[watchName]! });
+    }
+    try {
+      const rows: TickReadings[] = [];
+      for (const { from, readings } of said) rows.push(...(await read(step, readings, from)));
+      await this.requireFiniteState(
+        step,
+        draft,
+        said.at(-1)!.alarm,
+        this.step + round.length * repeat,
+      );
+      return rows;
+    } finally {
+      for (const { readings, alarm } of said)
+        for (const value of [readings, alarm]) value.dispose();
+    }
+  }
+
   private compile(segment: Segment): Promise<Compiled> {
     const key = `${segment.repeat} x ${keyOf(segment.round)}`;
     const known = this.compiled.get(key) ?? this.build(segment);
@@ -140,7 +173,8 @@ export class Trainer {
         repeat: { steps: repeat, carried: step.carried, perStep: tickInputNames(step) },
       }),
     });
-    return { step, session: await provider.create(model) };
+    const resident = [...Object.keys(step.program.outputs), watchName];
+    return { step, session: await provider.create(model, { resident }) };
   }
 
   /** The variables that a program reads, and inside a loop those that it only writes. */
@@ -149,35 +183,43 @@ export class Trainer {
     return new Set(repeat > 1 ? [...read, ...Object.keys(carried)] : read);
   }
 
-  private async read(step: StepProgram, output: Value, segment: Segment): Promise<TickReadings[]> {
-    const values = await output.data();
-    const rows: TickReadings[] = [];
-    let offset = 0;
-    for (let r = 0; r < segment.repeat; r++) {
-      for (const names of step.readings) {
-        const at = this.step + rows.length + 1;
-        for (const [i, { name }] of names.entries()) requireFinite(name, values[offset + i]!, at);
-        rows.push({ step: at, values: pick(names, values, offset) });
-        offset += names.length;
-      }
-    }
-    return rows;
-  }
-
   /** The alarm is one number of the graph; only when it is raised, all values are looked at. */
   private async requireFiniteState(
     { carried }: StepProgram,
-    results: Readonly<Record<string, Value>>,
-    { round, repeat }: Segment,
+    draft: Draft,
+    alarm: Value,
+    step: number,
   ): Promise<void> {
-    const [alarm] = await results[watchName]!.data();
-    if (Number.isFinite(alarm)) return;
-    for (const [name, output] of Object.entries(carried)) {
-      const values = await results[output]!.data();
+    // What is not finite lasts: the alarm of the last call tells of those before it.
+    if (Number.isFinite((await alarm.data())[0])) return;
+    for (const name of Object.keys(carried)) {
+      const values = await draft.get(name).data();
       const bad = firstNonFinite(values);
-      if (bad >= 0) requireFinite(name, values[bad]!, this.step + round.length * repeat);
+      if (bad >= 0) requireFinite(name, values[bad]!, step);
     }
   }
+}
+
+/** What one call said: values that may still be on a device. */
+interface Said {
+  /** Ticks done before the call. */
+  readonly from: number;
+  readonly readings: Value;
+  readonly alarm: Value;
+}
+
+async function read(step: StepProgram, output: Value, from: number): Promise<TickReadings[]> {
+  const values = await output.data();
+  const rows: TickReadings[] = [];
+  for (let offset = 0; offset < values.length; ) {
+    for (const names of step.readings) {
+      const at = from + rows.length + 1;
+      for (const [i, { name }] of names.entries()) requireFinite(name, values[offset + i]!, at);
+      rows.push({ step: at, values: pick(names, values, offset) });
+      offset += names.length;
+    }
+  }
+  return rows;
 }
 
 const pick = (names: readonly SaidName[], values: TypedArray, offset: number) =>

@@ -16,17 +16,27 @@ export type Feeds = Readonly<Record<string, Value>>;
 
 /** A compiled graph. Few and long-lived: creating one takes 50 ms to 1 s. */
 export interface Session {
-  /** Blocks the calling thread on native CPU: train in a worker. */
+  /** Blocks the calling thread on native providers: train in a worker. */
   run(feeds: Feeds): Promise<Record<string, Value>>;
   dispose(): Promise<void>;
+}
+
+export interface SessionRequest {
+  /**
+   * Outputs that are fed again, or read later: a device keeps them in its memory until they are
+   * disposed of. Others come back to the host with every call, which then waits for the device.
+   */
+  readonly resident?: readonly string[];
 }
 
 /** A place to run graphs. The files that implement this are the only ones to import onnxruntime. */
 export interface Provider {
   readonly id: string;
   readonly target: Target;
+  /** Whether a loop inside a graph runs where the graph does; else steps are calls of their own. */
+  readonly loops: boolean;
   /** Compiles the bytes of an ONNX model; throws `SESSION` with the runtime's reason. */
-  create(model: Uint8Array): Promise<Session>;
+  create(model: Uint8Array, request?: SessionRequest): Promise<Session>;
   /** Wraps host memory without copying it. */
   value(dtype: DType, shape: Shape, data: TypedArray): Value;
 }

@@ -1,0 +1,98 @@
+import type { InferenceSession, Tensor } from "onnxruntime-common";
+import { GanymedeError } from "../../core/errors.ts";
+import type { DType, Shape } from "../ir/type.ts";
+import type { Target } from "../onnx/emit.ts";
+import type { Feeds, Provider, Session, SessionRequest, TypedArray, Value } from "./provider.ts";
+
+/** As much of ONNX Runtime's interface as a provider needs: that of Node and of browsers. */
+export interface Runtime {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (type: never, data: never, dims: readonly number[]) => Tensor;
+}
+
+export interface OrtProviderParts {
+  readonly id: string;
+  /** Named in errors. */
+  readonly packageName: string;
+  readonly runtime: Runtime;
+  readonly target: Target;
+  readonly loops: boolean;
+  readonly options: InferenceSession.SessionOptions;
+  /** Set where results can stay on a device: how a tensor there is read back. */
+  readonly device?: { read(tensor: Tensor): Promise<TypedArray> };
+}
+
+const toOrt = { f32: "float32", i32: "int32", bool: "bool", u8: "uint8" } as const;
+const fromOrt: Record<string, DType> = { float32: "f32", int32: "i32", bool: "bool", uint8: "u8" };
+
+/** Values keep their runtime tensor, so that an output can be fed as it came. */
+interface OrtValue extends Value {
+  readonly native: Tensor;
+}
+
+/** A provider on any build of ONNX Runtime. */
+export function ortProvider(parts: OrtProviderParts): Provider {
+  const { id, target, loops, runtime } = parts;
+  return {
+    id,
+    target,
+    loops,
+    create: (model, request = {}) => createSession(parts, model, request),
+    value: (dtype: DType, shape: Shape, data: TypedArray) =>
+      wrap(new runtime.Tensor(toOrt[dtype] as never, data as never, [...shape]), parts),
+  };
+}
+
+const wrap = (native: Tensor, { device }: OrtProviderParts): OrtValue => ({
+  native,
+  dtype: fromOrt[native.type]!,
+  shape: native.dims as Shape,
+  data: async () =>
+    device && native.location !== "cpu" ? await device.read(native) : (native.data as TypedArray),
+  dispose: () => native.dispose(),
+});
+
+async function createSession(
+  parts: OrtProviderParts,
+  model: Uint8Array,
+  { resident = [] }: SessionRequest,
+): Promise<Session> {
+  const stay = parts.device && resident.length > 0;
+  const session = await compile(parts, model, {
+    ...parts.options,
+    ...(stay && {
+      preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, "gpu-buffer"])),
+    }),
+  });
+  return {
+    async run(feeds: Feeds) {
+      const natives = Object.entries(feeds).map(([k, v]) => [k, (v as OrtValue).native]);
+      const results = await session.run(Object.fromEntries(natives));
+      return Object.fromEntries(Object.entries(results).map(([k, t]) => [k, wrap(t, parts)]));
+    },
+    dispose: () => session.release(),
+  };
+}
+
+async function compile(
+  { runtime, packageName }: OrtProviderParts,
+  model: Uint8Array,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  try {
+    return await runtime.InferenceSession.create(model, options);
+  } catch (cause) {
+    throw new GanymedeError(
+      "SESSION",
+      {
+        where: packageName,
+        expected: "a graph that it can compile",
+        got: cause instanceof Error ? cause.message : String(cause),
+        fix: "report this with the system and options you used",
+      },
+      { cause },
+    );
+  }
+}

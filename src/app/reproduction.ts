@@ -31,6 +31,7 @@ export interface FailureReport {
   readonly target: Provider["target"];
 }
 
+/** Halves live inside graphs: a step is fed none. */
 const stored = { f32: "F32", i32: "I32", u8: "U8", bool: "BOOL" } as const;
 const dtypes: Record<string, DType> = { F32: "f32", I32: "i32", U8: "u8", BOOL: "bool" };
 
@@ -62,7 +63,11 @@ export async function keepReproduction(
   const { step, blame, feeds } = found;
   const inputs = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data }] of Object.entries(feeds)) {
-    inputs.set(name, { dtype: stored[dtype], shape, data: await data() } as StoredTensor);
+    inputs.set(name, {
+      dtype: stored[dtype as keyof typeof stored],
+      shape,
+      data: await data(),
+    } as StoredTensor);
   }
   const portable = modelOf(found, { ...provider, target: plainCpu });
   const fails = (await nonFiniteOutputs(portable, feeds, provider)).length > 0;

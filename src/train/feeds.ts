@@ -8,7 +8,13 @@ import type { Progress } from "../nn/schedule.ts";
 import { fillNoise } from "./noise.ts";
 import type { StepProgram } from "./step.ts";
 
-const arrays = { f32: Float32Array, i32: Int32Array, u8: Uint8Array, bool: Uint8Array } as const;
+const arrays = {
+  f32: Float32Array,
+  f16: Uint16Array,
+  i32: Int32Array,
+  u8: Uint8Array,
+  bool: Uint8Array,
+} as const;
 
 export const newArray = (dtype: DType, size: number): TypedArray => new arrays[dtype](size);
 

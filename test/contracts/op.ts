@@ -3,9 +3,9 @@ import { grad } from "../../src/engine/autodiff/grad.ts";
 import { input } from "../../src/engine/ir/leaves.ts";
 import { type AnyRecord, applyRecord, type OpCase } from "../../src/engine/ir/op.ts";
 import type { Tensor } from "../../src/engine/ir/tensor.ts";
-import { sizeOf } from "../../src/engine/ir/type.ts";
+import { isFloat, sizeOf } from "../../src/engine/ir/type.ts";
 import { toOnnx } from "../../src/engine/onnx/model.ts";
-import { add, mul, sum } from "../../src/engine/ops/index.ts";
+import { add, cast, mul, sum } from "../../src/engine/ops/index.ts";
 import { program } from "../../src/engine/program.ts";
 import { evaluate } from "../../src/engine/reference/evaluate.ts";
 import type { NdArray } from "../../src/engine/reference/ndarray.ts";
@@ -42,8 +42,16 @@ function draw(random: RandomStream, c: Case, index: number): NdArray {
   return { shape, dtype, data };
 }
 
-/** Traces a case with its vjp, and the vjp of the vjp, all seeds being inputs. */
-export function trace(record: AnyRecord, c: Case, seed: number): Traced {
+/**
+ * Traces a case with its vjp, and the vjp of the vjp, all seeds being inputs. As f16, floats are cast
+ * to halves before the operator, and what comes of them back to f32.
+ */
+export function trace(
+  record: AnyRecord,
+  c: Case,
+  seed: number,
+  precision: "f32" | "f16" = "f32",
+): Traced {
   const random = new RandomStream(seed, `case of ${record.name}`);
   const feeds: Record<string, NdArray> = {};
   const feed = (name: string, value: NdArray): Tensor => {
@@ -51,7 +59,9 @@ export function trace(record: AnyRecord, c: Case, seed: number): Traced {
     return input(name, value.shape, value.dtype);
   };
   const inputs = c.shapes.map((_, i) => feed(`x${i}`, draw(random, c, i)));
-  const y = applyRecord(record, inputs, c.attrs);
+  const narrowed = inputs.map((t) => (t.dtype === "f32" ? cast(t, { to: precision }) : t));
+  const result = applyRecord(record, narrowed, c.attrs);
+  const y = isFloat(result) ? cast(result, { to: "f32" }) : result;
   const outputs: Record<string, Tensor> = { y };
   const variables = inputs.filter((t) => t.dtype === "f32");
   if (typeof record.vjp !== "function" || variables.length === 0 || y.dtype !== "f32") {

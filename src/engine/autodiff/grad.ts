@@ -25,7 +25,7 @@ export function grad(y: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tensor[]
     const place = `gradient of ${t.place || t.record.name}`;
     tracedAt(place, () => backward(t, ct, relevant, cotangents));
   }
-  return wrt.map((t) => cotangents.get(t) ?? constant(0, t.shape));
+  return wrt.map((t) => cotangents.get(t) ?? constant(0, t.shape, t.dtype));
 }
 
 /** Gradient that treats `x` as data: the value passes, no derivative does. */

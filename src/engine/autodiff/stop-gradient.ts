@@ -5,6 +5,7 @@ import type { None } from "../ops/_elementwise.ts";
 export const stopGradient: Op<1, None> = defineOp({
   name: "stopGradient",
   about: "x, as data: no gradient passes",
+  precision: "any",
   arity: 1,
   attrs: {},
   type: ([x]) => x,

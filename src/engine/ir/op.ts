@@ -67,6 +67,13 @@ export interface OpRecord<N extends Arity, A extends object> {
   /** A cheaper equal expression, if there is one for these inputs. */
   readonly simplify?: (inputs: PerInput<N, Tensor>, attrs: A, out: Type) => Tensor | undefined;
   readonly commutative?: boolean;
+  /**
+   * What mixed precision makes of it: `half` takes its operands as f16, `any` follows the largest of
+   * them, and without one it stays in f32. Where it is set, `lower` is written for f16 too.
+   */
+  readonly precision?: "half" | "any";
+  /** How many products are summed for an element of the result. */
+  terms?(inputs: PerInput<N, Type>, attrs: A): number;
   readonly cases: readonly OpCase<A>[];
 }
 

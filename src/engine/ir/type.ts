@@ -1,7 +1,14 @@
 import { GanymedeError } from "../../core/errors.ts";
 
-/** f32 carries gradients; i32 indexes; bool masks; u8 is raw pixels and may only be cast. */
-export type DType = "f32" | "i32" | "bool" | "u8";
+/**
+ * f32 and f16 carry gradients; i32 indexes; bool masks; u8 is raw pixels and may only be cast. An
+ * operator on f16 gives the float16 nearest to its result.
+ */
+export type DType = "f32" | "f16" | "i32" | "bool" | "u8";
+
+/** Whether a dtype carries gradients. */
+export const isFloat = ({ dtype }: { readonly dtype: DType }): boolean =>
+  dtype === "f32" || dtype === "f16";
 
 /** Static sizes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];

@@ -1,3 +1,4 @@
+import { halfBits } from "../../core/half.ts";
 import type { DType, Shape } from "../ir/type.ts";
 import type { NdArray } from "../reference/ndarray.ts";
 import type {
@@ -14,6 +15,8 @@ export interface Target {
   readonly provider: "cpu" | "wasm" | "webgpu";
   /** Channel block of the `com.microsoft.nchwc` convolutions; 0 = they are not to be used. */
   readonly nchwcBlock: number;
+  /** Whether it has arithmetic of float16; elsewhere halves are only stored, and widened to compute. */
+  readonly half?: boolean;
 }
 
 export const plainCpu: Target = { provider: "cpu", nchwcBlock: 0 };
@@ -42,6 +45,7 @@ export interface Emit {
 
 const arrays = {
   f32: (d: Iterable<number>) => new Uint8Array(Float32Array.from(d).buffer),
+  f16: (d: Iterable<number>) => new Uint8Array(Uint16Array.from(d, halfBits).buffer),
   i32: (d: Iterable<number>) => new Uint8Array(Int32Array.from(d).buffer),
   u32: (d: Iterable<number>) => new Uint8Array(Uint32Array.from(d).buffer),
   i64: (d: Iterable<number>) => new Uint8Array(BigInt64Array.from(d, BigInt).buffer),

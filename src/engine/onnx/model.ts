@@ -2,6 +2,7 @@ import { inputName } from "../ir/leaves.ts";
 import { ancestors, type Tensor } from "../ir/tensor.ts";
 import type { Program } from "../program.ts";
 import { GraphBuilder, type Target } from "./emit.ts";
+import { lowerNode } from "./lower.ts";
 import { encodeModel, type ModelProto, type TensorProto, type ValueInfo } from "./proto.ts";
 
 /** ONNX 1.16's operator set: the newest that every provider of ONNX Runtime 1.30 implements. */
@@ -67,10 +68,7 @@ function writeProgram(
   for (const t of ancestors(Object.values(program.outputs))) {
     const inputs = t.inputs.map((i) => names.get(i)!);
     const known = inputName(t);
-    const name =
-      known === undefined
-        ? t.record.lower(builder.emit, inputs as never, t.attrs, t)
-        : rename(known);
+    const name = known === undefined ? lowerNode(builder.emit, t, inputs) : rename(known);
     names.set(t, name);
   }
   for (const [name, t] of Object.entries(program.outputs)) {

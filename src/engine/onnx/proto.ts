@@ -16,7 +16,7 @@ import {
 } from "../../core/protobuf.ts";
 
 /** TensorProto.DataType. */
-export const elemType = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9, u32: 12 } as const;
+export const elemType = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9, f16: 10, u32: 12 } as const;
 export type ElemType = keyof typeof elemType;
 
 export interface TensorProto {

@@ -74,6 +74,17 @@ export const onnxPads = ({ pads }: Pick<Geometry, "pads">): number[] => [
 ];
 
 /** Checks that `t` is f32 of `shape`. */
+/**
+ * Products summed for each element of the result, the image and the kernel; in 3-D, where the WebGPU
+ * kernels for float16 are new, more than any sum of halves may hold.
+ */
+export function termsOf(g: Geometry): { y: number; x: number; w: number } {
+  const taps = sizeOf(g.kernel);
+  if (g.size.length > 2) return { y: Infinity, x: Infinity, w: Infinity };
+  const reached = taps / sizeOf(g.strides);
+  return { y: (g.c / g.groups) * taps, x: (g.k / g.groups) * reached, w: g.n * sizeOf(g.out) };
+}
+
 export function requireShape(t: Type, shape: Shape, what: string): void {
   requireFloat(t);
   if (t.shape.join() !== shape.join()) {

@@ -4,6 +4,7 @@ import type { Tensor } from "../ir/tensor.ts";
 import {
   broadcastShapes,
   type DType,
+  isFloat,
   sameShape,
   shapeError,
   showType,
@@ -19,6 +20,7 @@ export type None = Record<never, never>;
 interface Unary {
   readonly name: string;
   readonly about: string;
+  readonly precision?: "any";
   /** Float64 value. */
   readonly f: (x: number) => number;
   /** Derivative at x, where y = f(x), in traced operators; the cotangent multiplies it. */
@@ -28,13 +30,14 @@ interface Unary {
   readonly cases: readonly OpCase<None>[];
 }
 
-/** f32[…] → f32[…], element by element. */
+/** f32[…] → f32[…], or f16 both, element by element. */
 export function defineUnary(spec: Unary): Op<1, None> {
   return defineOp<1, None>({
     name: spec.name,
     about: spec.about,
     arity: 1,
     attrs: {},
+    ...(spec.precision && { precision: spec.precision }),
     type: ([x]) => requireFloat(x),
     reference: ([x]) => mapElements(x, spec.f),
     vjp: (ct, [x], y) => [spec.vjp(ct, x, y)],
@@ -47,6 +50,7 @@ export function defineUnary(spec: Unary): Op<1, None> {
 interface Binary {
   readonly name: string;
   readonly about: string;
+  readonly precision?: "any";
   readonly onnx: string;
   readonly f: (a: number, b: number) => number;
   /** Cotangents before they are summed back over broadcast axes. */
@@ -64,7 +68,8 @@ export function defineBinary(spec: Binary): Op<2, None> {
     arity: 2,
     attrs: {},
     commutative: spec.commutative ?? false,
-    type: ([a, b]) => broadcastTypes(a, b, ["f32", "i32"]),
+    ...(spec.precision && { precision: spec.precision }),
+    type: ([a, b]) => broadcastTypes(a, b, ["f32", "f16", "i32"]),
     reference: ([a, b], _, out) => zipElements(a, b, out.shape, spec.f),
     vjp: (ct, [a, b], out) => {
       const [da, db] = spec.vjp(ct, a, b, out);
@@ -95,7 +100,13 @@ function unexpanded(t: Tensor): Tensor | undefined {
 }
 
 export function requireFloat(x: Type): Type {
-  return x.dtype === "f32" ? x : shapeError("operand", "f32", showType(x), "cast it to f32 first");
+  return isFloat(x) ? x : shapeError("operand", "f32", showType(x), "cast it to f32 first");
+}
+
+/** Two floats of one dtype. */
+export function requireFloats(a: Type, b: Type): void {
+  if (requireFloat(a).dtype === requireFloat(b).dtype) return;
+  shapeError("operands", "one dtype", `${showType(a)} and ${showType(b)}`, "cast one of them");
 }
 
 /** The broadcast type of two operands of one dtype out of `allowed`. */

@@ -1,7 +1,7 @@
 import { constant, constantValue } from "../ir/leaves.ts";
 import type { Op } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { sameShape, sizeOf, type Type } from "../ir/type.ts";
+import { isFloat, sameShape, sizeOf, type Type } from "../ir/type.ts";
 import { pairs } from "./_cases.ts";
 import { defineBinary, defineUnary, isConstant, type None } from "./_elementwise.ts";
 import { expand } from "./expand.ts";
@@ -16,6 +16,7 @@ const shapedLike = (t: Tensor, out: Type): Tensor =>
 export const add: Op<2, None> = defineBinary({
   name: "add",
   about: "a + b",
+  precision: "any",
   onnx: "Add",
   commutative: true,
   f: (a, b) => a + b,
@@ -24,7 +25,7 @@ export const add: Op<2, None> = defineBinary({
     if (isConstant(a, 0)) return shapedLike(b, out);
     if (isConstant(b, 0)) return shapedLike(a, out);
     // The derivative of x·x: as a product with a literal it merges with other factors.
-    return a === b && a.dtype === "f32" ? mul(a, 2) : undefined;
+    return a === b && isFloat(a) ? mul(a, 2) : undefined;
   },
   cases: pairs,
 });
@@ -33,6 +34,7 @@ export const add: Op<2, None> = defineBinary({
 export const sub: Op<2, None> = defineBinary({
   name: "sub",
   about: "a − b",
+  precision: "any",
   onnx: "Sub",
   f: (a, b) => a - b,
   vjp: (ct) => [ct, neg(ct)],
@@ -48,6 +50,7 @@ export const sub: Op<2, None> = defineBinary({
 export const mul: Op<2, None> = defineBinary({
   name: "mul",
   about: "a·b",
+  precision: "any",
   onnx: "Mul",
   commutative: true,
   f: (a, b) => a * b,
@@ -85,6 +88,7 @@ export const div: Op<2, None> = defineBinary({
 export const neg: Op<1, None> = defineUnary({
   name: "neg",
   about: "−x",
+  precision: "any",
   f: (x) => -x,
   vjp: (ct) => neg(ct),
   lower: (emit, [x]) => emit("Neg", [x]),

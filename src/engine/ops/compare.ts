@@ -1,5 +1,13 @@
 import { defineOp, type Op } from "../ir/op.ts";
-import { bool, broadcastShapes, type DType, shapeError, showType, type Type } from "../ir/type.ts";
+import {
+  bool,
+  broadcastShapes,
+  type DType,
+  isFloat,
+  shapeError,
+  showType,
+  type Type,
+} from "../ir/type.ts";
 import { elemType } from "../onnx/proto.ts";
 import { broadcastOffset, build, mapElements, zipElements } from "../reference/ndarray.ts";
 import { broadcastTypes, type None } from "./_elementwise.ts";
@@ -21,7 +29,7 @@ const defineComparison = ({ name, about, onnx, f, not }: Comparison): Op<2, None
     about,
     arity: 2,
     attrs: {},
-    type: ([a, b]) => bool(broadcastTypes(a, b, ["f32", "i32"]).shape),
+    type: ([a, b]) => bool(broadcastTypes(a, b, ["f32", "f16", "i32"]).shape),
     reference: ([a, b], _, out) => zipElements(a, b, out.shape, (x, y) => +f(x, y), "bool"),
     vjp: { none: "its result is true or false; use step for a 0/1 number with derivative 0" },
     lower: (emit, inputs) => {
@@ -143,10 +151,11 @@ function requireBool(x: Type): Type {
 export const select: Op<3, None> = defineOp<3, None>({
   name: "select",
   about: "a where the condition holds, else b",
+  precision: "any",
   arity: 3,
   attrs: {},
   type: ([condition, a, b]) => {
-    const { shape, dtype } = broadcastTypes(a, b, ["f32", "i32"]);
+    const { shape, dtype } = broadcastTypes(a, b, ["f32", "f16", "i32"]);
     return { shape: broadcastShapes(requireBool(condition).shape, shape), dtype };
   },
   reference: ([c, a, b], _, { shape, dtype }) => {
@@ -173,26 +182,38 @@ export const select: Op<3, None> = defineOp<3, None>({
   ],
 });
 
-/** x in another dtype: to i32 and u8 by truncation, to bool by x ≠ 0. Gradients pass f32 → f32. */
+/**
+ * x in another dtype: to i32 and u8 by truncation, to bool by x ≠ 0, to f16 by rounding, ties to even.
+ * Gradients pass between floats, each in its own side's dtype.
+ */
 export const cast: Op<1, { to: DType }> = defineOp({
   name: "cast",
   about: "x in another dtype",
+  precision: "any",
   arity: 1,
   attrs: { to: "f32" as DType },
   type: ([x], { to }) => ({ shape: x.shape, dtype: to }),
   reference: ([x], { to }) => {
-    const convert = { f32: (v: number) => v, i32: Math.trunc, u8: Math.trunc, bool: truth };
+    const same = (v: number) => v;
+    const convert = { f32: same, f16: same, i32: Math.trunc, u8: Math.trunc, bool: truth };
     return mapElements(x, (v) => convert[to](v), to);
   },
-  vjp: (ct, [x]) => [x.dtype === "f32" ? ct : null],
-  lower: (emit, [x], { to }) => emit("Cast", [x], { to: elemType[to] }),
-  simplify: ([x], { to }) => (x.dtype === to ? x : undefined),
+  vjp: (ct, [x]) => [isFloat(x) ? cast(ct, { to: x.dtype }) : null],
+  lower: (emit, [x], { to }, out) =>
+    out.inputs[0]!.dtype === to ? x : emit("Cast", [x], { to: elemType[to] }),
+  simplify: ([x], { to }) => {
+    if (x.dtype === to) return x;
+    // Every f16 is an f32: there and back changes nothing. The other way round it is a rounding.
+    const [origin] = x.record === (cast.record as unknown) ? x.inputs : [];
+    return to === "f16" && x.dtype === "f32" && origin?.dtype === "f16" ? origin : undefined;
+  },
   cases: [
     { shapes: [[6]] },
     { shapes: [[6]], dtypes: ["i32"] },
     { shapes: [[6]], dtypes: ["bool"] },
     { shapes: [[6]], dtypes: ["u8"], range: [0, 255] },
     { shapes: [[6]], attrs: { to: "i32" }, range: [-9, 9] },
+    { shapes: [[6]], dtypes: ["i32"], attrs: { to: "f16" }, range: [-99, 99] },
     { shapes: [[6]], attrs: { to: "u8" }, range: [0, 255] },
     { shapes: [[6]], dtypes: ["i32"], attrs: { to: "bool" } },
   ],

@@ -18,6 +18,7 @@ function offsets(shapes: readonly Shape[], axis: number): number[] {
 export const concat: Op<"many", { axis: number }> = defineOp<"many", { axis: number }>({
   name: "concat",
   about: "inputs one after the other along an axis",
+  precision: "any",
   arity: "many",
   attrs: { axis: 0 },
   type: (inputs, { axis }) => {

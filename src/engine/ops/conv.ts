@@ -1,6 +1,5 @@
 import { defineOp, type Op, type OpCase } from "../ir/op.ts";
 import type { Shape } from "../ir/type.ts";
-import { f32 } from "../ir/type.ts";
 import { zeros } from "../reference/ndarray.ts";
 import { lowerConv, lowerConvTranspose, lowerConvWeight } from "./_conv-lowering.ts";
 import {
@@ -11,7 +10,9 @@ import {
   kernelShape,
   requireShape,
   resultShape,
+  termsOf,
 } from "./_conv-shape.ts";
+import { requireFloats } from "./_elementwise.ts";
 
 /*
  * One bilinear map y = w ⋆ x and its two adjoints. Each one's derivatives are the other two, so the
@@ -88,13 +89,16 @@ const casesOf = <A extends ConvAttrs>(
 export const conv: Op<2, ConvAttrs> = defineOp({
   name: "conv",
   about: "convolution in 1-D, 2-D and 3-D",
+  precision: "half",
   arity: 2,
   attrs: noAttrs,
+  terms: ([x, w], attrs) => termsOf(geometry(x.shape, w.shape, attrs)).y,
   type: ([x, w], attrs) => {
     const g = geometry(x.shape, w.shape, attrs);
+    requireFloats(x, w);
     requireShape(x, imageShape(g), "image");
     requireShape(w, kernelShape(g), "kernel");
-    return f32(resultShape(g));
+    return { shape: resultShape(g), dtype: x.dtype };
   },
   reference: ([x, w], attrs, out) =>
     accumulate(geometry(x.shape, w.shape, attrs), zeros(out.shape), "y", [x, w]),
@@ -111,13 +115,16 @@ export const conv: Op<2, ConvAttrs> = defineOp({
 export const convTranspose: Op<2, ConvAttrs & { size: Shape }> = defineOp({
   name: "convTranspose",
   about: "transposed convolution, the adjoint of conv in its image",
+  precision: "half",
   arity: 2,
   attrs: { ...noAttrs, size: [] as Shape },
+  terms: ([y, w], attrs) => termsOf(transposeGeometry(y.shape, w.shape, attrs)).x,
   type: ([y, w], attrs) => {
     const g = transposeGeometry(y.shape, w.shape, attrs);
+    requireFloats(y, w);
     requireShape(y, resultShape(g), "result");
     requireShape(w, kernelShape(g), "kernel");
-    return f32(imageShape(g));
+    return { shape: imageShape(g), dtype: y.dtype };
   },
   reference: ([y, w], attrs, out) =>
     accumulate(transposeGeometry(y.shape, w.shape, attrs), zeros(out.shape), "x", [y, w]),
@@ -143,13 +150,16 @@ function transposeGeometry(y: Shape, w: Shape, { size, ...attrs }: ConvAttrs & {
 export const convWeight: Op<2, ConvAttrs & { kernel: Shape }> = defineOp({
   name: "convWeight",
   about: "weight gradient of conv, the adjoint of conv in its kernel",
+  precision: "half",
   arity: 2,
   attrs: { ...noAttrs, kernel: [] as Shape },
+  terms: ([x, y], attrs) => termsOf(weightGeometry(x.shape, y.shape, attrs)).w,
   type: ([x, y], attrs) => {
     const g = weightGeometry(x.shape, y.shape, attrs);
+    requireFloats(x, y);
     requireShape(x, imageShape(g), "image");
     requireShape(y, resultShape(g), "result");
-    return f32(kernelShape(g));
+    return { shape: kernelShape(g), dtype: x.dtype };
   },
   reference: ([x, y], attrs, out) =>
     accumulate(weightGeometry(x.shape, y.shape, attrs), zeros(out.shape), "w", [x, y]),

@@ -7,6 +7,7 @@ import { unbroadcast } from "./broadcast.ts";
 export const expand: Op<1, { shape: Shape }> = defineOp({
   name: "expand",
   about: "repeats axes of size 1",
+  precision: "any",
   arity: 1,
   attrs: { shape: [] as Shape },
   type: ([x], { shape }) => {

@@ -53,6 +53,7 @@ export const rsqrt = (x: Tensor): Tensor => div(1, sqrt(x));
 export const tanh: Op<1, None> = defineUnary({
   name: "tanh",
   about: "hyperbolic tangent",
+  precision: "any",
   f: Math.tanh,
   // 1 − y²
   vjp: (ct, _x, y) => mul(ct, sub(1, mul(y, y))),
@@ -64,6 +65,7 @@ export const tanh: Op<1, None> = defineUnary({
 export const sigmoid: Op<1, None> = defineUnary({
   name: "sigmoid",
   about: "1/(1 + e⁻ˣ)",
+  precision: "any",
   f: (x) => 1 / (1 + Math.exp(-x)),
   // y(1 − y)
   vjp: (ct, _x, y) => mul(ct, mul(y, sub(1, y))),
@@ -163,7 +165,7 @@ export const pow: Op<1, { exponent: number }> = defineOp({
 });
 
 function cheapPower(x: Tensor, exponent: number): Tensor | undefined {
-  if (exponent === 0) return expand(constant(1), { shape: x.shape });
+  if (exponent === 0) return expand(constant(1, [], x.dtype), { shape: x.shape });
   const size = Math.abs(exponent);
   if (size >= 5 || !Number.isInteger(2 * size)) return undefined;
   const factors = Array.from({ length: Math.floor(size) }, () => x);

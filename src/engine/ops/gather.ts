@@ -24,6 +24,7 @@ function requireIndices(t: Type): Type {
 export const gather: Op<2, { axis: number }> = defineOp({
   name: "gather",
   about: "slices at given positions of an axis",
+  precision: "any",
   arity: 2,
   attrs: { axis: 0 },
   type: ([x, indices], { axis }) => {
@@ -80,7 +81,7 @@ export const scatterAdd: Op<2, { axis: number; size: number }> = defineOp({
       const wanted = `the sizes [${indices.shape}] from axis ${axis} on`;
       shapeError("scatterAdd", wanted, showType(y), "give one slice an index");
     }
-    return f32(requireFloat(y).shape.toSpliced(axis, rank, size));
+    return { ...y, shape: requireFloat(y).shape.toSpliced(axis, rank, size) };
   },
   reference: ([y, indices], { axis }, out) => {
     const total = zeros(out.shape);
@@ -168,7 +169,7 @@ export const putAlong: Op<2, { axis: number; size: number }> = defineOp({
   attrs: { axis: -1, size: 1 },
   type: ([y, indices], { axis, size }) => {
     requireAlong("putAlong", y, indices, y.shape.length); // no axis may differ
-    return f32(requireFloat(y).shape.with(axisOf(axis, y.shape.length), size));
+    return { ...y, shape: requireFloat(y).shape.with(axisOf(axis, y.shape.length), size) };
   },
   reference: ([y, indices], attrs, out) => {
     const axis = axisOf(attrs.axis, out.shape.length);

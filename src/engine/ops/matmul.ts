@@ -3,7 +3,7 @@ import type { Tensor } from "../ir/tensor.ts";
 import { broadcastShapes, type Shape, shapeError, showType, type Type } from "../ir/type.ts";
 import type { Emit } from "../onnx/emit.ts";
 import { broadcastOffset, build, type NdArray } from "../reference/ndarray.ts";
-import { requireFloat } from "./_elementwise.ts";
+import { requireFloats } from "./_elementwise.ts";
 import { unbroadcast } from "./broadcast.ts";
 import { reshape } from "./reshape.ts";
 
@@ -17,8 +17,10 @@ export interface MatmulAttrs {
 export const matmul: Op<2, MatmulAttrs> = defineOp({
   name: "matmul",
   about: "matrix product, leading axes broadcast",
+  precision: "half",
   arity: 2,
   attrs: { transposeA: false, transposeB: false } as MatmulAttrs,
+  terms: ([a], { transposeA }) => a.shape.at(transposeA ? -2 : -1)!,
   type: ([a, b], attrs) => resultType(a, b, attrs),
   reference: ([a, b], { transposeA, transposeB }, out) =>
     multiply(transposeA ? swapped(a) : a, transposeB ? swapped(b) : b, out.shape),
@@ -61,8 +63,9 @@ const isShared = (a: Type, b: Type, { transposeA }: MatmulAttrs): boolean =>
 const rows = (t: Tensor): Tensor => reshape(t, { shape: [-1, t.shape.at(-1)!] });
 
 function resultType(a: Type, b: Type, { transposeA, transposeB }: MatmulAttrs): Type {
-  const [p, q] = requireFloat(a).shape.slice(-2);
-  const [r, s] = requireFloat(b).shape.slice(-2);
+  requireFloats(a, b);
+  const [p, q] = a.shape.slice(-2);
+  const [r, s] = b.shape.slice(-2);
   const [m, inner] = transposeA ? [q, p] : [p, q];
   const [same, n] = transposeB ? [s, r] : [r, s];
   if (m === undefined || n === undefined || inner === undefined || inner !== same) {
@@ -71,7 +74,7 @@ function resultType(a: Type, b: Type, { transposeA, transposeB }: MatmulAttrs): 
   }
   return {
     shape: [...broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)), m, n],
-    dtype: "f32",
+    dtype: a.dtype,
   };
 }
 

@@ -16,6 +16,7 @@ export interface Border {
 export const pad: Op<1, Border & { value: number }> = defineOp({
   name: "pad",
   about: "a border of a constant value",
+  precision: "any",
   arity: 1,
   attrs: { before: [], after: [], value: 0 } as Border & { value: number },
   type: ([x], { before, after, value }) => {

@@ -1,6 +1,7 @@
 import { defineOp, type Op } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import type { Emit } from "../onnx/emit.ts";
+import { elemType } from "../onnx/proto.ts";
 import { mapElements } from "../reference/ndarray.ts";
 import { pairs } from "./_cases.ts";
 import { defineBinary, defineUnary, type None, requireFloat } from "./_elementwise.ts";
@@ -17,14 +18,26 @@ const kinked = [{ shapes: [[3, 4]], kinks: [0] }];
 export const step: Op<1, { atZero: number }> = defineOp({
   name: "step",
   about: "1 where x > 0, else 0",
+  precision: "any",
   arity: 1,
   attrs: { atZero: 0 },
   type: ([x]) => requireFloat(x),
   reference: ([x], { atZero }) => mapElements(x, (v) => (v > 0 ? 1 : v < 0 ? 0 : atZero)),
   vjp: () => [null],
-  lower: (emit, [x], { atZero }) => steep(emit, x, atZero),
+  lower: (emit, [x], { atZero }, { dtype }) =>
+    dtype === "f16" ? compared(emit, x, atZero) : steep(emit, x, atZero),
   cases: [0, 0.5, 1].map((atZero) => ({ shapes: [[3, 4]], attrs: { atZero }, kinks: [0] })),
 });
+
+/** In f16 there is no number large enough to be steep by: comparisons, and their mean where it is ½. */
+function compared(emit: Emit, x: string, atZero: number): string {
+  const is = (comparison: string) =>
+    emit("Cast", [emit(comparison, [x, emit.scalar(0, "f16")])], { to: elemType.f16 });
+  if (atZero === 0) return is("Greater");
+  if (atZero === 1) return is("GreaterOrEqual");
+  const part = emit("Mul", [is("GreaterOrEqual"), emit.scalar(atZero, "f16")]);
+  return emit("Add", [part, emit("Mul", [is("Greater"), emit.scalar(1 - atZero, "f16")])]);
+}
 
 /** min(1, max(0, 1e30 x + atZero)). */
 const steep = (emit: Emit, x: string, atZero: number): string =>
@@ -34,12 +47,14 @@ const steep = (emit: Emit, x: string, atZero: number): string =>
 export const sign: Op<1, None> = defineUnary({
   name: "sign",
   about: "−1, 0 or 1",
+  precision: "any",
   f: Math.sign,
   vjp: () => null,
-  lower: (emit, [x]) => {
+  lower: (emit, [x], _, { dtype }) => {
     if (emit.target.provider !== "webgpu") return emit("Sign", [x]);
-    const half = steep(emit, x, 0.5);
-    return emit("Sub", [emit("Mul", [half, emit.scalar(2)]), emit.scalar(1)]);
+    const half = dtype === "f16" ? compared(emit, x, 0.5) : steep(emit, x, 0.5);
+    const twice = emit("Mul", [half, emit.scalar(2, dtype)]);
+    return emit("Sub", [twice, emit.scalar(1, dtype)]);
   },
   cases: kinked,
 });
@@ -48,6 +63,7 @@ export const sign: Op<1, None> = defineUnary({
 export const abs: Op<1, None> = defineUnary({
   name: "abs",
   about: "|x|",
+  precision: "any",
   f: Math.abs,
   vjp: (ct, x) => mul(ct, sign(x)),
   lower: (emit, [x]) => emit("Abs", [x]),
@@ -68,6 +84,7 @@ export const floor: Op<1, None> = defineUnary({
 export const relu: Op<1, None> = defineUnary({
   name: "relu",
   about: "max(x, 0)",
+  precision: "any",
   f: (x) => Math.max(x, 0),
   // From y, whose sign is that of the slope: x need not outlive the forward pass.
   vjp: (ct, _x, y) => mul(ct, step(y)),
@@ -79,6 +96,7 @@ export const relu: Op<1, None> = defineUnary({
 export const leakyRelu: Op<1, { alpha: number }> = defineOp({
   name: "leakyRelu",
   about: "x where x > 0, else αx",
+  precision: "any",
   arity: 1,
   attrs: { alpha: 0.2 },
   type: ([x]) => requireFloat(x),
@@ -96,6 +114,7 @@ const leakySlope = (x: Tensor, alpha: number): Tensor =>
 export const maximum: Op<2, None> = defineBinary({
   name: "maximum",
   about: "the larger of a and b",
+  precision: "any",
   onnx: "Max",
   commutative: true,
   f: Math.max,
@@ -108,6 +127,7 @@ export const maximum: Op<2, None> = defineBinary({
 export const minimum: Op<2, None> = defineBinary({
   name: "minimum",
   about: "the smaller of a and b",
+  precision: "any",
   onnx: "Min",
   commutative: true,
   f: Math.min,
@@ -128,6 +148,7 @@ export interface Bounds {
 export const clip: Op<1, Bounds> = defineOp({
   name: "clip",
   about: "x held between two literal bounds",
+  precision: "any",
   arity: 1,
   attrs: { min: undefined, max: undefined } as Bounds,
   type: ([x]) => requireFloat(x),
@@ -137,8 +158,8 @@ export const clip: Op<1, Bounds> = defineOp({
     const above = min === undefined ? ct : mul(ct, step(sub(x, min), { atZero: 1 }));
     return [max === undefined ? above : mul(above, step(sub(max, x), { atZero: 1 }))];
   },
-  lower: (emit, [x], { min, max }) => {
-    const bound = (v: number | undefined) => (v === undefined ? "" : emit.scalar(v));
+  lower: (emit, [x], { min, max }, { dtype }) => {
+    const bound = (v: number | undefined) => (v === undefined ? "" : emit.scalar(v, dtype));
     return emit("Clip", [x, bound(min), bound(max)]);
   },
   simplify: ([x], { min, max }) => (min === undefined && max === undefined ? x : undefined),

@@ -63,6 +63,7 @@ const casesOf = (keep: (s: (typeof samples)[number]) => boolean = () => true): O
 export const avgPool: Op<1, Window> = defineOp({
   name: "avgPool",
   about: "mean over windows, padding counted",
+  precision: "any",
   arity: 1,
   attrs: noWindow,
   type: ([x], window) => pooledType(x, window),
@@ -82,11 +83,12 @@ const imageOf = (y: Shape, { size }: { size: Shape }): Shape => [...y.slice(0, 2
 export const avgPoolAdjoint: Op<1, Window & { size: Shape }> = defineOp({
   name: "avgPoolAdjoint",
   about: "spreads elements evenly over windows, the adjoint of avgPool",
+  precision: "any",
   arity: 1,
   attrs: { ...noWindow, size: [] as Shape },
   type: ([y], attrs) => {
     requirePooled(requireFloat(y), imageOf(y.shape, attrs), attrs);
-    return f32(imageOf(y.shape, attrs));
+    return { shape: imageOf(y.shape, attrs), dtype: y.dtype };
   },
   reference: ([y], attrs, out) => {
     const x = zeros(out.shape);
@@ -94,7 +96,7 @@ export const avgPoolAdjoint: Op<1, Window & { size: Shape }> = defineOp({
     return mapElements(x, (v) => v / areaOf(attrs));
   },
   vjp: (ct, _, __, { size: _size, ...window }) => [avgPool(ct, window)],
-  lower: (emit, [y], attrs, out) => lowerAvgPoolAdjoint(emit, y, out.shape, attrs),
+  lower: (emit, [y], attrs, out) => lowerAvgPoolAdjoint(emit, y, out, attrs),
   // Side by side: scale the small side, then repeat; 3.4 → 1.5 ms for 2x2 on [64,64,32,32].
   simplify: ([y], attrs) =>
     tiles(attrs.size, attrs)
@@ -110,6 +112,7 @@ export const avgPoolAdjoint: Op<1, Window & { size: Shape }> = defineOp({
 export const maxPool: Op<1, Window> = defineOp({
   name: "maxPool",
   about: "maximum over windows",
+  precision: "any",
   arity: 1,
   attrs: noWindow,
   type: ([x], window) => pooledType(x, window),
@@ -167,11 +170,12 @@ export const maxPoolIndices: Op<1, Window> = defineOp({
 export const maxPoolMask: Op<1, Window> = defineOp({
   name: "maxPoolMask",
   about: "1 at window maxima, 0 elsewhere",
+  precision: "any",
   arity: 1,
   attrs: noWindow,
   type: ([x], window) => {
     pooledType(x, window);
-    if (tiles(x.shape.slice(2), window)) return f32(x.shape);
+    if (tiles(x.shape.slice(2), window)) return { shape: x.shape, dtype: x.dtype };
     return shapeError("maxPoolMask", "windows that tile x", showType(x), "use maxPoolIndices");
   },
   reference: ([x], window) => {
@@ -180,7 +184,7 @@ export const maxPoolMask: Op<1, Window> = defineOp({
     return mask;
   },
   vjp: () => [null], // it jumps, and is constant between the jumps
-  lower: (emit, [x], window, out) => lowerMaxPoolMask(emit, x, out.shape, window),
+  lower: (emit, [x], window, out) => lowerMaxPoolMask(emit, x, out, window),
   cases: casesOf(({ x, window }) => tiles(x.slice(2), window)),
 });
 

@@ -5,6 +5,7 @@ import { type Shape, sameShape, shapeError, showType, sizeOf } from "../ir/type.
 export const reshape: Op<1, { shape: Shape }> = defineOp({
   name: "reshape",
   about: "the same elements under another shape",
+  precision: "any",
   arity: 1,
   attrs: { shape: [] as Shape },
   type: ([x], { shape }) => {

@@ -2,7 +2,7 @@ import { type Filter, resampleMatrix } from "../../core/resample.ts";
 import { constant } from "../ir/leaves.ts";
 import { defineOp, type Op } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { f32, type Shape, shapeError, showType, sizeOf } from "../ir/type.ts";
+import { type Shape, shapeError, showType, sizeOf } from "../ir/type.ts";
 import { at, build } from "../reference/ndarray.ts";
 import { requireFloat } from "./_elementwise.ts";
 import { emitUpsample } from "./_upsample.ts";
@@ -18,6 +18,7 @@ export { type Filter, filters } from "../../core/resample.ts";
 export const upsampleNearest: Op<1, { scale: Shape }> = defineOp({
   name: "upsampleNearest",
   about: "repeats elements on spatial axes",
+  precision: "any",
   arity: 1,
   attrs: { scale: [] as Shape },
   type: ([x], { scale }) => {
@@ -26,7 +27,7 @@ export const upsampleNearest: Op<1, { scale: Shape }> = defineOp({
       const wanted = `a whole factor for each of ${rank} spatial axes`;
       shapeError("upsampleNearest", wanted, `[${scale}]`, "use resample for other sizes");
     }
-    return f32(x.shape.map((d, i) => d * (scale[i - 2] ?? 1)));
+    return { shape: x.shape.map((d, i) => d * (scale[i - 2] ?? 1)), dtype: x.dtype };
   },
   reference: ([x], { scale }, out) =>
     build(out.shape, (i) =>

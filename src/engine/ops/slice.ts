@@ -38,6 +38,7 @@ function taken(shape: Shape, { starts, ends, steps }: Range) {
 export const slice: Op<1, Range> = defineOp({
   name: "slice",
   about: "x[starts : ends : steps]",
+  precision: "any",
   arity: 1,
   attrs: { starts: [], ends: [] } as Range,
   type: ([x], range) => ({ shape: taken(x.shape, range).sizes, dtype: x.dtype }),
@@ -97,6 +98,7 @@ function insertZeros(x: Tensor, steps: Shape): Tensor {
 export const flip: Op<1, { axes?: Shape | undefined }> = defineOp({
   name: "flip",
   about: "the reverse order on axes",
+  precision: "any",
   arity: 1,
   attrs: {} as { axes?: Shape | undefined },
   type: ([x], { axes }) => {

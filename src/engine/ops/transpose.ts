@@ -7,6 +7,7 @@ import { reshape } from "./reshape.ts";
 export const transpose: Op<1, { perm: Shape }> = defineOp({
   name: "transpose",
   about: "axes in another order",
+  precision: "any",
   arity: 1,
   attrs: { perm: [] as Shape },
   type: ([x], { perm }) => {

@@ -3,6 +3,8 @@ import { applyRecord } from "../ir/op.ts";
 import { tracedAt } from "../ir/place.ts";
 import { ancestors, type Tensor } from "../ir/tensor.ts";
 import { sizeOf } from "../ir/type.ts";
+import { resultOf } from "../reference/evaluate.ts";
+import type { NdArray } from "../reference/ndarray.ts";
 
 /** Larger results of constant expressions stay expressions: folding them would bloat the file. */
 const largestFolded = 4096;
@@ -49,7 +51,7 @@ function fold(t: Tensor): Tensor | undefined {
   if (t.inputs.length === 0 || sizeOf(t.shape) > largestFolded) return undefined;
   const values = t.inputs.map(constantValue);
   if (values.some((v) => v === undefined)) return undefined;
-  const { shape, dtype, data } = t.record.reference(values as never, t.attrs, t);
+  const { shape, dtype, data } = resultOf(t, values as NdArray[]);
   return constant(data, shape, dtype);
 }
 

@@ -1,3 +1,4 @@
+import { roundToHalf } from "../../core/half.ts";
 import { inputName } from "../ir/leaves.ts";
 import { ancestors, type Tensor } from "../ir/tensor.ts";
 import type { NdArray } from "./ndarray.ts";
@@ -14,7 +15,14 @@ export function evaluate(
   for (const t of ancestors(outputs)) {
     const fed = feeds[inputName(t) ?? ""];
     const inputs = t.inputs.map((i) => values.get(i)!);
-    values.set(t, fed ?? t.record.reference(inputs as never, t.attrs, t));
+    values.set(t, fed ?? resultOf(t, inputs));
   }
   return outputs.map((t) => values.get(t)!);
+}
+
+/** The result of one operator: that of its record's reference, as f16 rounded to the nearest. */
+export function resultOf(t: Tensor, inputs: readonly NdArray[]): NdArray {
+  const exact = t.record.reference(inputs as never, t.attrs, t);
+  if (t.dtype !== "f16") return exact;
+  return { shape: exact.shape, dtype: "f16", data: exact.data.map(roundToHalf) };
 }

@@ -24,8 +24,16 @@ export interface OrtProviderParts {
   readonly device?: { read(tensor: Tensor): Promise<TypedArray> };
 }
 
-const toOrt = { f32: "float32", i32: "int32", bool: "bool", u8: "uint8" } as const;
-const fromOrt: Record<string, DType> = { float32: "f32", int32: "i32", bool: "bool", uint8: "u8" };
+const toOrt = {
+  f32: "float32",
+  f16: "float16",
+  i32: "int32",
+  bool: "bool",
+  u8: "uint8",
+} as const satisfies Record<DType, string>;
+const fromOrt = Object.fromEntries(
+  Object.entries(toOrt).map(([dtype, native]) => [native, dtype as DType]),
+);
 
 /** Values keep their runtime tensor, so that an output can be fed as it came. */
 interface OrtValue extends Value {
@@ -50,9 +58,16 @@ const wrap = (native: Tensor, { device }: OrtProviderParts): OrtValue => ({
   dtype: fromOrt[native.type]!,
   shape: native.dims as Shape,
   data: async () =>
-    device && native.location !== "cpu" ? await device.read(native) : (native.data as TypedArray),
+    device && native.location !== "cpu" ? await device.read(native) : elementsOf(native),
   dispose: () => native.dispose(),
 });
+
+/** Hosts that have a Float16Array get one from the runtime. */
+function elementsOf({ type, data }: Tensor): TypedArray {
+  const array = data as TypedArray;
+  if (type !== "float16") return array;
+  return new Uint16Array(array.buffer, array.byteOffset, array.length);
+}
 
 async function createSession(
   parts: OrtProviderParts,

@@ -1,7 +1,8 @@
 import type { DType, Shape } from "../ir/type.ts";
 import type { Target } from "../onnx/emit.ts";
 
-export type TypedArray = Float32Array | Int32Array | Uint8Array;
+/** Elements as the host holds them; f16 as bits, see `halfBits`. */
+export type TypedArray = Float32Array | Int32Array | Uint16Array | Uint8Array;
 
 /** A tensor in a provider's memory. Feeding it back costs no copy of ours. */
 export interface Value {

@@ -3,7 +3,7 @@ import { encodeModel } from "../onnx/proto.ts";
 import type { Runtime } from "./ort-provider.ts";
 import type { TypedArray } from "./provider.ts";
 
-const types = { float32: "f32", int32: "i32", bool: "bool", uint8: "u8" } as const;
+const types = { float32: "f32", float16: "f16", int32: "i32", bool: "bool", uint8: "u8" } as const;
 
 /**
  * Reads tensors of a device by passing them through a graph that does nothing: the runtime's own

@@ -1,6 +1,6 @@
 import { defineOp, type Op, type OpCase } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { f32, i32, type Shape, shapeError, showType } from "../ir/type.ts";
+import { i32, type Shape, shapeError, showType } from "../ir/type.ts";
 import { elemType } from "../onnx/proto.ts";
 import { mapElements, type NdArray, zeros } from "../reference/ndarray.ts";
 import { visitProducts } from "./_conv-shape.ts";

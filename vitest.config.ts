@@ -7,6 +7,7 @@ export default defineConfig({
       "test/**/*.test.ts",
       "scripts/**/*.test.ts",
       "proofs/**/*.test.ts",
+      "bench/**/*.test.ts",
     ],
     // Training in a test takes seconds, and CI's machines are slow.
     testTimeout: 60_000,

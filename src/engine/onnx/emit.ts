@@ -64,6 +64,8 @@ export class GraphBuilder {
   private readonly made = new Set<string>();
   private readonly published = new Map<string, string>();
   private readonly prefix: string;
+  /** The operator that is being lowered: nodes are named after the first that asks for them. */
+  operator = "";
 
   constructor(target: Target, prefix = "") {
     this.prefix = prefix;
@@ -126,7 +128,8 @@ export class GraphBuilder {
     }
     const stem = `${this.prefix}${opType}_${this.nodes.length}`;
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? stem : `${stem}.${i}`));
-    this.nodes.push({ opType, domain, inputs, outputs, attributes });
+    const name = `${this.operator}/${stem}`;
+    this.nodes.push({ name, opType, domain, inputs, outputs, attributes });
     for (const output of outputs) this.made.add(output);
     this.domains.add(domain);
     this.written.set(key, outputs);

@@ -68,6 +68,7 @@ function writeProgram(
   for (const t of ancestors(Object.values(program.outputs))) {
     const inputs = t.inputs.map((i) => names.get(i)!);
     const known = inputName(t);
+    builder.operator = t.record.name;
     const name = known === undefined ? lowerNode(builder.emit, t, inputs) : rename(known);
     names.set(t, name);
   }

@@ -36,6 +36,8 @@ export type AttributeValue =
   | { readonly graph: GraphProto };
 
 export interface NodeProto {
+  /** For people and profiles; nothing refers to it. */
+  readonly name?: string;
   readonly opType: string;
   readonly domain: string;
   readonly inputs: readonly string[];
@@ -90,6 +92,7 @@ const nodeProto = (n: NodeProto): Message =>
   join([
     each(n.inputs, (i) => text(1, i)),
     each(n.outputs, (o) => text(2, o)),
+    text(3, n.name ?? ""),
     text(4, n.opType),
     each(Object.entries(n.attributes), ([k, v]) => sub(5, attributeProto(k, v))),
     text(7, n.domain),

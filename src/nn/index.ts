@@ -24,6 +24,7 @@ export * from "./optimiser.ts";
 export * from "./optimisers.ts";
 export * from "./pixel-norm.ts";
 export * from "./pool.ts";
+export * from "./resampled-conv.ts";
 export * from "./rmsprop.ts";
 export * from "./schedule.ts";
 export * from "./schedules.ts";

@@ -64,13 +64,19 @@ function backward(
     });
   }
   const contributions = vjp(ct, t.inputs as never, t, t.attrs);
+  // What a node owes one input is summed first: the two halves of x·x merge into one product.
+  const owed = new Map<Tensor, Tensor>();
   t.inputs.forEach((input, k) => {
     const contribution = contributions[k];
     if (!contribution || !relevant.has(input)) return;
     checkCotangent(name, input, contribution);
+    const known = owed.get(input);
+    owed.set(input, known ? add(known, contribution) : contribution);
+  });
+  for (const [input, contribution] of owed) {
     const sofar = cotangents.get(input);
     cotangents.set(input, sofar ? add(sofar, contribution) : contribution);
-  });
+  }
 }
 
 /** A vjp that returns a wrong shape is our defect: name the operator at once. */

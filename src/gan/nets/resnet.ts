@@ -7,6 +7,7 @@ import { xavierUniform } from "../../nn/initialisers.ts";
 import { linear } from "../../nn/linear.ts";
 import { type Layer, type Net, residual, sequential } from "../../nn/module.ts";
 import { avgPool, globalSum } from "../../nn/pool.ts";
+import { pooledConv, upsampledConv } from "../../nn/resampled-conv.ts";
 import { upsample } from "../../nn/upsample.ts";
 import type { WeightTransform } from "../../nn/weight.ts";
 import { mapSides } from "./dcgan.ts";
@@ -25,19 +26,21 @@ export interface ResnetShape {
 const inner = xavierUniform(Math.SQRT2);
 const outer = xavierUniform(1);
 
-/** Doubles the map: norm, ReLU, up, 3x3, norm, ReLU, 3x3; the shortcut is up and 1x1. */
+/**
+ * Doubles the map: norm, ReLU, up, 3x3, norm, ReLU, 3x3; the shortcut is up and 1x1. Whether the map is
+ * resampled before a 1x1 or after it is one and the same map: here the 1x1 sees the smaller one.
+ */
 const upBlock = (width: number): Layer =>
   residual(
     sequential({
       norm1: batchNorm(),
       act1: relu,
-      up: upsample(2),
-      conv1: conv(width, { kernel: 3, pad: 1, init: inner }),
+      conv1: upsampledConv(width, { kernel: 3, pad: 1, init: inner }),
       norm2: batchNorm(),
       act2: relu,
       conv2: conv(width, { kernel: 3, pad: 1, init: inner }),
     }),
-    sequential({ up: upsample(2), conv: conv(width, { kernel: 1, init: outer }) }),
+    sequential({ conv: conv(width, { kernel: 1, init: outer }), up: upsample(2) }),
   );
 
 /** How often a side of 4 to 7 is doubled to reach `size`. */
@@ -69,20 +72,18 @@ interface BlockOptions {
   readonly weightTransform?: WeightTransform | undefined;
 }
 
-/** ReLU, 3x3, ReLU, 3x3, maybe halved; the first block has no leading ReLU and pools before its 1x1. */
+/** ReLU, 3x3, ReLU, 3x3, maybe halved; the first block has no leading ReLU. */
 function downBlock({ width, first = false, down = false, weightTransform }: BlockOptions): Layer {
-  const weights = weightTransform ? { weightTransform } : {};
-  const halve: Record<string, Layer> = down ? { pool: avgPool(2) } : {};
+  const weights = { init: inner, ...(weightTransform && { weightTransform }) };
   const body = sequential({
     ...(!first && { act1: relu }),
-    conv1: conv(width, { kernel: 3, pad: 1, init: inner, ...weights }),
+    conv1: conv(width, { kernel: 3, pad: 1, ...weights }),
     act2: relu,
-    conv2: conv(width, { kernel: 3, pad: 1, init: inner, ...weights }),
-    ...halve,
+    conv2: (down ? pooledConv : conv)(width, { kernel: 3, pad: 1, ...weights }),
   });
-  const pointwise = { conv: conv(width, { kernel: 1, init: outer, ...weights }) };
-  if (first) return residual(body, sequential({ ...halve, ...pointwise }));
-  return down ? residual(body, sequential({ ...pointwise, ...halve })) : residual(body);
+  if (!down) return residual(body);
+  const pointwise = conv(width, { kernel: 1, ...weights, init: outer });
+  return residual(body, sequential({ pool: avgPool(2), conv: pointwise }));
 }
 
 /** Images f32[n,c,h,w] → logits f32[n]: two halving blocks, two plain ones, a sum over the map. */

@@ -71,6 +71,11 @@ export const custom = defineSystem({
     beta2: fraction(0.99, "decay of the mean squared gradient, for Adam and RMSProp"),
     discriminatorMoves: count(1, "discriminator moves per generator move"),
     averageHalfLife: positive(10_000, "half-life of the weight average, in items"),
+    averageRamp: z
+      .number()
+      .positive()
+      .optional()
+      .describe("most that the half-life is of the items shown so far; no such bound when absent"),
   },
   tiny: { batch: 4, latent: 2, width: 8, discriminatorWidth: 8 },
   chunk: 50,
@@ -105,7 +110,11 @@ export const custom = defineSystem({
       discriminatorMoves: o.discriminatorMoves,
       average: {
         of: [generator],
-        decay: average({ halfLife: o.averageHalfLife, batch: o.batch }),
+        decay: average({
+          halfLife: o.averageHalfLife,
+          batch: o.batch,
+          ...(o.averageRamp !== undefined && { ramp: o.averageRamp }),
+        }),
       },
     });
   },

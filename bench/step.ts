@@ -1,141 +1,144 @@
 /**
- * Times whole training steps of ours against the peers, interleaved in one run: `npm run bench`.
+ * Times whole training steps of ours against the peers, interleaved in one run.
  *
- *   npm run bench -- [--steps dcgan32,wgan-gp] [--rounds 6] [--count 10] [--pytorch DIR] [--js DIR]
+ *   npx tsx bench/step.ts [--steps dcgan32,wgan-gp] [--who 'PyTorch|jax'] [--rounds 6]
  *
- * The figure is the ratio of medians, ours over theirs; below 1 we are faster. Peers that are not
- * set up are named and left out. Writes bench/results/step.json and prints a table.
+ * Peers that need seconds for one item are asked for a batch of 1, and so are we beside them. The
+ * figure is the ratio of medians at an equal batch, ours over theirs; below 1 we are faster. Peers that
+ * are not set up are named and left out. Rows go to bench/results/step.json as they come, in the place
+ * of those of an earlier run, and `npm run gen` writes bench/README.md from there.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { writeAtomic } from "../src/core/files.ts";
 import { nodeCpu } from "../src/engine/run/node-cpu.ts";
-import { Trainer } from "../src/train/trainer.ts";
-import { Peer, type Timing } from "./_peer.ts";
-import { source, steps } from "./_steps.ts";
+import type { Contender, Parameters, Timing } from "./_contender.ts";
+import { Ganymede } from "./_ours.ts";
+import { startPeers } from "./_peers.ts";
+import { circumstances, median, mergeRows, readResults, sorted, writeResults } from "./_results.ts";
+import { type Size, steps } from "./_steps.ts";
 
 const { values: flags } = parseArgs({
   options: {
     steps: { type: "string", default: Object.keys(steps).join() },
+    who: { type: "string", default: "" },
     rounds: { type: "string", default: "6" },
-    count: { type: "string", default: "10" },
-    chunk: { type: "string", default: "2" },
-    pytorch: { type: "string", default: process.env.GANYMEDE_PEERS ?? ".peers/pytorch" },
-    js: { type: "string", default: process.env.GANYMEDE_PEERS_JS ?? ".peers/js" },
+    chunk: { type: "string" },
   },
 });
-const [rounds, count, chunk] = [Number(flags.rounds), Number(flags.count), Number(flags.chunk)];
-const here = fileURLToPath(new URL("./peers/", import.meta.url));
+const rounds = Number(flags.rounds);
 
-/** The peers that are installed. JavaScript ones are asked once, for one step: they take seconds. */
-function startPeers(): Peer[] {
-  const peers: Peer[] = [];
-  if (existsSync(`${flags.pytorch}/usr/bin/python3`)) {
-    const command = [`${here}in-pytorch.sh`, flags.pytorch, "python3", "/mnt/torch_step.py"];
-    peers.push(new Peer("PyTorch", command, { rounds, count }));
-    const words = ["channels-last"];
-    peers.push(new Peer("PyTorch, channels last", command, { rounds, count, words }));
-  } else console.log(`PyTorch is not set up in ${flags.pytorch}: see bench/peers/README.md`);
-  if (existsSync(`${flags.js}/node_modules`)) {
-    const env = { GANYMEDE_PEERS_JS: flags.js };
-    const once = { rounds: 1, count: 1, env };
-    const tfjs = [process.execPath, `${here}tfjs-step.mjs`, "--backend"];
-    peers.push(new Peer("TensorFlow.js, cpu", [...tfjs, "cpu"], once));
-    peers.push(new Peer("TensorFlow.js, wasm", [...tfjs, "wasm"], once));
-    peers.push(new Peer("jax-js, wasm", [process.execPath, `${here}jax-js-step.mjs`], once));
-  } else console.log(`TensorFlow.js and jax-js are not set up in ${flags.js}`);
-  return peers;
-}
-
-/** Our side: `count` ticks, each call of the runtime timed and divided by its ticks. */
-async function timeOurs(trainer: Trainer): Promise<Timing> {
-  const ms: number[] = [];
-  for (const end = trainer.step + count; trainer.step < end; ) {
-    const from = trainer.step;
-    const began = performance.now();
-    await trainer.advance(end);
-    const each = (performance.now() - began) / (trainer.step - from);
-    for (let i = from; i < trainer.step; i++) ms.push(each);
-  }
-  return { ms };
-}
-
-const sorted = (ms: readonly number[]) => [...ms].sort((a, b) => a - b);
-const median = (ms: readonly number[]) => sorted(ms)[ms.length >> 1]!;
-
-interface Row {
+export interface StepRow extends Size {
   readonly step: string;
   readonly who: string;
-  readonly batch?: number | undefined;
+  readonly date: string;
   readonly medianMs?: number;
   readonly minMs?: number;
-  /** Ours over theirs, of medians and of minima. */
+  /** Ours over theirs, of medians and of minima, both at this batch and in one run. */
   readonly ratio?: number;
   readonly ratioOfMinima?: number;
-  readonly cannot?: string | undefined;
+  /** How many times were taken. */
+  readonly times?: number;
+  readonly cannot?: string;
 }
 
-async function bench(step: string, peers: readonly Peer[]): Promise<Row[]> {
-  const provider = await nodeCpu({ threads: 2 });
-  const trainer = new Trainer({ game: steps[step]!(), source, provider, seed: 0, chunk });
-  await trainer.advance(chunk);
-  const all = new Map<string, Timing[]>([["Ganymede", []]]);
+export interface StepRecord {
+  readonly peers: Readonly<Record<string, unknown>>;
+  readonly rows: readonly StepRow[];
+}
+
+/** A slow peer is asked step by step, until it has had this long. */
+const slowSeconds = 3;
+
+async function timeTurn(who: Contender, step: string, size: Size): Promise<Timing> {
+  const { turn } = steps[step]!;
+  if (!who.slow) return who.time({ step, count: turn, size });
+  const ms: number[] = [];
+  let last: Timing;
+  do {
+    last = await who.time({ step, count: 1, size });
+    ms.push(...(last.ms ?? []));
+  } while (!last.cannot && ms.length < turn && total(ms) < slowSeconds * 1000);
+  return { ...last, ms };
+}
+
+const total = (ms: readonly number[]) => ms.reduce((a, b) => a + b, 0);
+
+/** Nets that differ are no comparison. */
+function requireEqual(who: string, step: string, theirs?: Parameters, ours?: Parameters): void {
+  if (!theirs || !ours) return;
+  const [a, b] = [JSON.stringify(theirs), JSON.stringify(ours)];
+  if (a !== b) throw new Error(`${who} has other parameters of ${step}: ${a}, ours are ${b}`);
+}
+
+/** We and all that take this size, in turns. */
+async function race(step: string, size: Size, field: readonly Contender[]): Promise<StepRow[]> {
+  const ours = new Ganymede(
+    "Ganymede",
+    nodeCpu({ threads: 2 }),
+    flags.chunk ? Number(flags.chunk) : undefined,
+  );
+  const all = new Map<string, Timing[]>();
   for (let round = 0; round < rounds; round++) {
-    all.get("Ganymede")!.push(await timeOurs(trainer));
-    for (const peer of peers) {
-      if (round >= peer.options.rounds) continue;
-      const known = all.get(peer.name) ?? [];
-      all.set(peer.name, [...known, await peer.time(step)]);
+    for (const who of [ours, ...field]) {
+      const known = all.get(who.name) ?? [];
+      const done = who.slow || known.some((t) => t.cannot);
+      if (round > 0 && done) continue;
+      const timing = await timeTurn(who, step, size);
+      requireEqual(who.name, step, timing.parameters, all.get(ours.name)?.[0]?.parameters);
+      all.set(who.name, [...known, timing]);
     }
+    if (field.every((who) => who.slow)) break;
   }
-  await trainer.dispose();
-  const ours = all.get("Ganymede")!.flatMap((t) => t.ms ?? []);
-  return [...all].map(([who, timings]): Row => {
-    const { cannot, batch } = timings[0]!;
-    if (cannot !== undefined) return { step, who, cannot };
-    const ms = timings.flatMap((t) => t.ms ?? []);
-    const [medianMs, minMs] = [median(ms), sorted(ms)[0]!];
-    const same = batch === undefined;
-    const ratios = { ratio: median(ours) / medianMs, ratioOfMinima: sorted(ours)[0]! / minMs };
-    return { step, who, batch: batch ?? 64, medianMs, minMs, ...(same && ratios) };
+  await ours.end();
+  const own = all.get(ours.name)!.flatMap((t) => t.ms ?? []);
+  return [...all].map(([who, timings]) => rowOf({ step, who, ...size }, timings, own));
+}
+
+function rowOf(
+  about: Size & { readonly step: string; readonly who: string },
+  timings: readonly Timing[],
+  ours: readonly number[],
+): StepRow {
+  const { date } = circumstances();
+  const cannot = timings.find((t) => t.cannot)?.cannot;
+  if (cannot !== undefined) return { ...about, date, cannot };
+  const ms = timings.flatMap((t) => t.ms ?? []);
+  const [medianMs, minMs] = [median(ms), sorted(ms)[0]!];
+  const [ratio, ratioOfMinima] = [median(ours) / medianMs, sorted(ours)[0]! / minMs];
+  return { ...about, date, medianMs, minMs, ratio, ratioOfMinima, times: ms.length };
+}
+
+function show({ step, who, batch, medianMs, minMs, ratio, ratioOfMinima, cannot }: StepRow): void {
+  const figures = cannot
+    ? `cannot run it: ${cannot}`
+    : `median ${medianMs!.toFixed(2)} ms  min ${minMs!.toFixed(2)} ms  ours/theirs ${ratio!.toPrecision(3)} (minima ${ratioOfMinima!.toPrecision(3)})`;
+  console.log(`${step.padEnd(15)} ${who.padEnd(23)} batch ${String(batch).padEnd(4)} ${figures}`);
+}
+
+function keep(rows: readonly StepRow[], peers: readonly Contender[]): void {
+  const earlier = readResults<StepRecord>("step");
+  const keyOf = ({ step, who, batch }: StepRow) => `${step} ${who} ${batch}`;
+  const merged = mergeRows(earlier?.rows ?? [], rows, keyOf);
+  const place = (row: StepRow) => Object.keys(steps).indexOf(row.step);
+  writeResults("step", {
+    ...circumstances(),
+    threads: 2,
+    peers: { ...earlier?.peers, ...Object.fromEntries(peers.map((p) => [p.name, p.info()])) },
+    rows: merged.sort((a, b) => place(a) - place(b)),
   });
 }
 
-const peers = startPeers();
-const rows: Row[] = [];
+const asked = new RegExp(flags.who);
+const peers = startPeers().filter(({ name }) => asked.test(name));
 for (const step of flags.steps.split(",")) {
-  for (const row of await bench(step, peers)) {
-    rows.push(row);
-    const { who, medianMs, minMs, batch, ratio, ratioOfMinima, cannot } = row;
-    const figures = cannot
-      ? `cannot run it: ${cannot}`
-      : `batch ${batch}  median ${medianMs!.toFixed(1)} ms  min ${minMs!.toFixed(1)} ms${
-          ratio ? `  ours/theirs ${ratio.toFixed(2)} (minima ${ratioOfMinima!.toFixed(2)})` : ""
-        }`;
-    console.log(`${step.padEnd(16)} ${who.padEnd(24)} ${figures}`);
+  const { standard, light } = steps[step]!;
+  const sizes = new Map([standard, light].map((size) => [size.batch, size]));
+  for (const size of sizes.values()) {
+    const field = peers.filter((p) => (p.slow ? light : standard).batch === size.batch);
+    if (field.length === 0) continue;
+    const rows = await race(step, size, field);
+    for (const row of rows) show(row);
+    keep(rows, field);
   }
 }
-const info = await Promise.all(peers.map(async (p) => [p.name, await p.info()] as const));
-for (const peer of peers) peer.end();
-const file = fileURLToPath(new URL("./results/step.json", import.meta.url));
-/** Rows of steps that this run did not time. */
-const earlier: Row[] = existsSync(file)
-  ? (JSON.parse(readFileSync(file, "utf8")) as { rows: Row[] }).rows.filter(
-      (row) => !flags.steps.split(",").includes(row.step),
-    )
-  : [];
-const record = {
-  date: new Date().toISOString().slice(0, 10),
-  node: process.version,
-  processor: cpus()[0]?.model,
-  threads: 2,
-  rounds,
-  stepsPerRound: count,
-  stepsPerCall: chunk,
-  peers: Object.fromEntries(info),
-  rows: [...earlier, ...rows],
-};
-writeAtomic(file, `${JSON.stringify(record, null, 2)}\n`);
+for (const peer of peers) await peer.end();
 process.exit(0);

@@ -22,7 +22,6 @@ export function findChromium(): string | undefined {
 const flags = [
   "--headless",
   "--no-sandbox",
-  "--disable-gpu",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
@@ -32,6 +31,14 @@ const flags = [
   "--remote-debugging-pipe",
   "--window-size=1100,900",
 ];
+
+/** WebGPU without a GPU, by SwiftShader. */
+const webgpuFlags = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+export interface PageOptions {
+  /** Whether pages have WebGPU; false when absent. */
+  readonly webgpu?: boolean;
+}
 
 /** A page in a browser of its own. */
 export interface Page {
@@ -53,9 +60,14 @@ interface Message {
 }
 
 /** Opens an address, which may be of a file, over the DevTools protocol through a pipe. */
-export async function openPage(command: string, url: string): Promise<Page> {
+export async function openPage(
+  command: string,
+  url: string,
+  { webgpu = false }: PageOptions = {},
+): Promise<Page> {
   const profile = mkdtempSync(join(tmpdir(), "ganymede-chromium-"));
-  const browser = spawn(command, [...flags, `--user-data-dir=${profile}`], {
+  const more = [...(webgpu ? webgpuFlags : ["--disable-gpu"]), `--user-data-dir=${profile}`];
+  const browser = spawn(command, [...flags, ...more], {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
   });
   const errors: string[] = [];

@@ -1,11 +1,12 @@
 /**
- * The line protocol of the peers written in JavaScript, the same as torch_step.py's: `dcgan32 5`
- * in, one JSON line out. README.md describes it.
+ * The line protocol of the peers written in JavaScript, the same as torch_step.py's, in Node.
+ * README.md describes it.
  */
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { stdin } from "node:process";
 import { createInterface } from "node:readline";
+import { answering } from "./_answer.mjs";
 
 const folder = resolve(process.env.GANYMEDE_PEERS_JS ?? ".peers/js");
 
@@ -24,45 +25,14 @@ export function option(name, otherwise) {
   return at < 0 ? otherwise : process.argv[at + 1];
 }
 
-/**
- * Serves the protocol. A step must be over when its promise resolves, and resolve to its loss,
- * which must be finite: a step that diverged is worth no comparison.
- *
- * @param info makes the object printed for `--info`
- * @param batch samples per step, told in each answer
- * @param builders by step name, functions that build the networks and return the step
- */
-export async function serve(info, batch, builders) {
+/** Prints `info` for `--info`, else answers the lines of stdin. `names` and `build`: see `answering`. */
+export async function serve({ info, names, build }) {
   if (process.argv.includes("--info")) {
-    console.log(JSON.stringify(await info()));
+    console.log(JSON.stringify(info));
     return;
   }
-  const warm = new Map();
+  const answer = answering({ names, build });
   for await (const line of createInterface({ input: stdin })) {
-    const [name, steps] = line.trim().split(/\s+/);
-    console.log(JSON.stringify(await answer(name, Number(steps))));
+    console.log(JSON.stringify(await answer(line)));
   }
-
-  async function answer(name, steps) {
-    if (!builders[name] || !Number.isInteger(steps)) return { cannot: "unknown request" };
-    try {
-      if (!warm.has(name)) {
-        warm.set(name, builders[name]());
-        await timed(warm.get(name));
-      }
-      const ms = [];
-      for (let i = 0; i < steps; i++) ms.push(await timed(warm.get(name)));
-      return { ms, batch };
-    } catch (error) {
-      return { cannot: String(error.message ?? error), batch };
-    }
-  }
-}
-
-async function timed(step) {
-  const start = performance.now();
-  const loss = await step();
-  const ms = performance.now() - start;
-  if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss}`);
-  return Math.round(ms * 1000) / 1000;
 }

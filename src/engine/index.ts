@@ -34,5 +34,16 @@ export * from "./ops/index.ts";
 export { type Program, program } from "./program.ts";
 export { evaluate } from "./reference/evaluate.ts";
 export type { NdArray } from "./reference/ndarray.ts";
+export { requireRight } from "./run/canary.ts";
+export {
+  type ChosenDevice,
+  chooseDevice,
+  type DeviceChoice,
+  type DeviceName,
+  type DeviceRequest,
+  deviceChoices,
+  deviceNames,
+  openProvider,
+} from "./run/devices.ts";
 export { type NodeCpuOptions, nodeCpu } from "./run/node-cpu.ts";
 export type { Feeds, Provider, Session, TypedArray, Value } from "./run/provider.ts";

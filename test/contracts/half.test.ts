@@ -20,7 +20,7 @@ describe.each(
     .filter((r) => r.cases.some((c) => c.shapes.some((_, i) => (c.dtypes?.[i] ?? "f32") === "f32")))
     .map((r) => [r.name, r] as const),
 )("%s in f16", (_, record) => {
-  const traced = record.cases.map((c, i) => trace(record, c as Case, i, "f16"));
+  const traced = record.cases.map((c, i) => trace(record, c as Case, i, { precision: "f16" }));
 
   test("widened where there is no arithmetic of halves, to second order", async () => {
     for (const t of traced) expect(await providerError(t, provider)).toBeLessThan(rtol);

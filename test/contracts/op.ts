@@ -44,25 +44,26 @@ function draw(random: RandomStream, c: Case, index: number): NdArray {
 
 /**
  * Traces a case with its vjp, and the vjp of the vjp, all seeds being inputs. As f16, floats are cast
- * to halves before the operator, and what comes of them back to f32.
+ * to halves before the operator, and what comes of them back to f32. `prefix` begins the name of every
+ * input and output, so that several cases can share a graph.
  */
 export function trace(
   record: AnyRecord,
   c: Case,
   seed: number,
-  precision: "f32" | "f16" = "f32",
+  { precision = "f32", prefix = "" }: { precision?: "f32" | "f16"; prefix?: string } = {},
 ): Traced {
   const random = new RandomStream(seed, `case of ${record.name}`);
   const feeds: Record<string, NdArray> = {};
   const feed = (name: string, value: NdArray): Tensor => {
-    feeds[name] = value;
-    return input(name, value.shape, value.dtype);
+    feeds[prefix + name] = value;
+    return input(prefix + name, value.shape, value.dtype);
   };
   const inputs = c.shapes.map((_, i) => feed(`x${i}`, draw(random, c, i)));
   const narrowed = inputs.map((t) => (t.dtype === "f32" ? cast(t, { to: precision }) : t));
   const result = applyRecord(record, narrowed, c.attrs);
   const y = isFloat(result) ? cast(result, { to: "f32" }) : result;
-  const outputs: Record<string, Tensor> = { y };
+  const outputs: Record<string, Tensor> = { [`${prefix}y`]: y };
   const variables = inputs.filter((t) => t.dtype === "f32");
   if (typeof record.vjp !== "function" || variables.length === 0 || y.dtype !== "f32") {
     return { outputs, feeds, claims: [] };
@@ -77,8 +78,8 @@ export function trace(
   const g = first.map((d, i) => sum(mul(seeds[i]!, d))).reduce((a, b) => add(a, b));
   const by = [...variables, ct];
   const second = grad(g, by);
-  for (const [i, t] of first.entries()) outputs[`first${i}`] = t;
-  for (const [i, t] of second.entries()) outputs[`second${i}`] = t;
+  for (const [i, t] of first.entries()) outputs[`${prefix}first${i}`] = t;
+  for (const [i, t] of second.entries()) outputs[`${prefix}second${i}`] = t;
   return {
     outputs,
     feeds,
@@ -90,25 +91,31 @@ export function trace(
 }
 
 /** Runs the case on a provider; returns the largest error relative to each output's scale. */
-export async function providerError(traced: Traced, provider: Provider): Promise<number> {
-  const compiled = program(traced.outputs);
+export const providerError = async (traced: Traced, provider: Provider): Promise<number> =>
+  Math.max(...(await outputErrors(traced, provider)).values());
+
+/** The error of each output, relative to its scale. */
+export async function outputErrors(
+  { outputs, feeds }: Pick<Traced, "outputs" | "feeds">,
+  provider: Provider,
+): Promise<Map<string, number>> {
+  const compiled = program(outputs);
   const session = await provider.create(toOnnx(compiled, { target: provider.target }));
   const used = new Set(compiled.inputs.map((t) => t.attrs.name as string));
-  const feeds = Object.entries(traced.feeds).filter(([name]) => used.has(name));
+  const fed = Object.entries(feeds).filter(([name]) => used.has(name));
   const results = await session.run(
-    Object.fromEntries(feeds.map(([k, v]) => [k, provider.value(v.dtype, v.shape, narrow(v))])),
+    Object.fromEntries(fed.map(([k, v]) => [k, provider.value(v.dtype, v.shape, narrow(v))])),
   );
-  const names = Object.keys(traced.outputs);
-  const expected = evaluate(Object.values(traced.outputs), traced.feeds);
-  let worst = 0;
-  for (const [i, name] of names.entries()) {
-    const got = await results[name]!.data();
-    const want = expected[i]!;
-    if (results[name]!.shape.join() !== want.shape.join()) return Number.POSITIVE_INFINITY;
-    worst = Math.max(worst, relativeError(got, want.data));
+  const expected = evaluate(Object.values(outputs), feeds);
+  const errors = new Map<string, number>();
+  for (const [i, name] of Object.keys(outputs).entries()) {
+    const [got, want] = [results[name]!, expected[i]!];
+    const same = got.shape.join() === want.shape.join();
+    errors.set(name, same ? relativeError(await got.data(), want.data) : Number.POSITIVE_INFINITY);
+    got.dispose();
   }
   await session.dispose();
-  return worst;
+  return errors;
 }
 
 /** max |a − b| over the scale of b (at least 1); NaN anywhere counts as infinite. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { env, listSupportedBackends } from "onnxruntime-node";
+import { GanymedeError } from "../../core/errors.ts";
 
 /** The version of the native runtime. */
 export const runtimeVersion = (): string => env.versions.node ?? env.versions.common;
@@ -11,16 +12,22 @@ export interface ProviderReport {
   readonly starts: boolean;
   /** Why not. */
   readonly reason?: string;
+  /** GFLOP/s of a product of matrices, which tells an adapter in software from a device. */
+  readonly gflops?: number;
 }
 
-/** Tries every provider that this build of the runtime knows of, each in a process of its own. */
-export const nativeProviders = (): Promise<ProviderReport[]> =>
-  Promise.all(listSupportedBackends().map(({ name }) => probe(name)));
+/** Tries every provider that this build of the runtime knows of, one after the other. */
+export async function nativeProviders(): Promise<ProviderReport[]> {
+  const reports: ProviderReport[] = [];
+  for (const { name } of listSupportedBackends()) reports.push(await probeProvider(name));
+  return reports;
+}
 
 /** Longer than any driver takes to start. */
 const patience = 20_000;
 
-function probe(id: string): Promise<ProviderReport> {
+/** Starts a provider in a process of its own, and times it. */
+export function probeProvider(id: string): Promise<ProviderReport> {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const entry = fileURLToPath(new URL(`./probe-provider.${extension}`, import.meta.url));
   const loader = extension === "ts" ? ["--import", import.meta.resolve("tsx")] : [];
@@ -35,15 +42,21 @@ function probe(id: string): Promise<ProviderReport> {
     });
     child.once("error", (error) => resolve({ id, starts: false, reason: error.message }));
     child.once("close", (code, signal) => {
-      if (code === 0) resolve({ id, starts: true });
-      else resolve({ id, starts: false, reason: brief(said) || `it ended with ${signal ?? code}` });
+      if (code === 0) resolve({ id, starts: true, gflops: Number(said) });
+      else
+        resolve({
+          id,
+          starts: false,
+          reason: briefReason(said) || `it ended with ${signal ?? code}`,
+        });
     });
   });
 }
 
 /** What went wrong, without the source positions that native errors begin with. */
-function brief(message: string): string {
-  const line = message
+export function briefReason(error: unknown): string {
+  const told = error instanceof GanymedeError ? error.fault.got : error;
+  const line = (told instanceof Error ? told.message : String(told))
     .split("\n")[0]!
     .replace(/^.*was false\.\s*/, "")
     .replace(/^(Error|Ort\w+): /, "");

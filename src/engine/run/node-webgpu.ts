@@ -7,7 +7,8 @@ import { readBackWith } from "./read-back.ts";
 const options: InferenceSession.SessionOptions = {
   executionProviders: ["webgpu"],
   graphOptimizationLevel: "basic",
-  logSeverityLevel: 3,
+  // Errors are thrown; the runtime would write each of them to the terminal as well.
+  logSeverityLevel: 4,
   // A node that the device cannot take would otherwise run on the CPU, unnoticed, with two copies.
   extra: { session: { disable_cpu_ep_fallback: "1" } },
 };

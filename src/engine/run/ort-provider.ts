@@ -6,6 +6,7 @@ import type { Feeds, Provider, Session, SessionRequest, TypedArray, Value } from
 
 /** As much of ONNX Runtime's interface as a provider needs: that of Node and of browsers. */
 export interface Runtime {
+  readonly env: { readonly versions: { readonly [build: string]: string | undefined } };
   readonly InferenceSession: {
     create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
@@ -42,9 +43,12 @@ interface OrtValue extends Value {
 
 /** A provider on any build of ONNX Runtime. */
 export function ortProvider(parts: OrtProviderParts): Provider {
-  const { id, target, loops, runtime } = parts;
+  const { id, packageName, target, loops, runtime } = parts;
+  const { versions } = runtime.env;
   return {
     id,
+    // "onnxruntime-node" is the build "node".
+    runtime: `${packageName} ${versions[packageName.split("-").at(-1)!] ?? versions.common}`,
     target,
     loops,
     create: (model, request = {}) => createSession(parts, model, request),

@@ -33,6 +33,8 @@ export interface SessionRequest {
 /** A place to run graphs. The files that implement this are the only ones to import onnxruntime. */
 export interface Provider {
   readonly id: string;
+  /** The package that runs the graphs, and its version. */
+  readonly runtime: string;
   readonly target: Target;
   /** Whether a loop inside a graph runs where the graph does; else steps are calls of their own. */
   readonly loops: boolean;

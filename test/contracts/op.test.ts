@@ -14,7 +14,7 @@ const provider = await nodeCpu({ threads: 1 });
 
 /** Operators that run on the CPU, at the cost of two copies, when a WebGPU graph holds them. */
 const absentOnWebgpu =
-  /\b(Sign|Softsign|Selu|Round|Mod|LogSoftmax|FusedMatMul|SpaceToDepth|Col2Im|Sum|GridSample|Random\w+|Bit\w+)_\d/;
+  /\b(Sign|Or|ArgMax|ArgMin|TopK|Softsign|Selu|Round|Mod|LogSoftmax|FusedMatMul|SpaceToDepth|Col2Im|Sum|GridSample|Random\w+|Bit\w+)_\d/;
 
 /** Every record, on every case it lists: adding an operator adds its tests. */
 describe.each(records.map((r) => [r.name, r] as const))("%s", (_, record) => {

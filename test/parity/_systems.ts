@@ -53,7 +53,7 @@ export async function systemParity(name: string, provider: Provider): Promise<Ag
     return compare(await trained(game, provider), expected);
   } catch (error) {
     const told = error instanceof Error ? error.message : String(error);
-    return { cases: expected.size, error: 0, tolerance, failures: [told] };
+    return { cases: expected.size, error: 0, tolerance, failures: [told], leftOut: [] };
   }
 }
 
@@ -139,7 +139,7 @@ function compare(got: Outcome, expected: Outcome): Agreement {
     worst = Math.max(worst, error);
     if (!(error <= tolerance)) failures.push(`${name}: error ${error}, allowed ${tolerance}`);
   }
-  return { cases: expected.size, error: worst, tolerance, failures };
+  return { cases: expected.size, error: worst, tolerance, failures, leftOut: [] };
 }
 
 function errorOf(got: ArrayLike<number>, want: ArrayLike<number>): number {

@@ -1,6 +1,7 @@
 import type { Emit } from "../onnx/emit.ts";
 import { cpuConv, cpuConvTranspose, cpuConvWeight } from "./_conv-cpu.ts";
 import { type Geometry, onnxPads } from "./_conv-shape.ts";
+import { isVolume, volumeAttributes, volumeConv, volumeConvTranspose } from "./_conv-volume.ts";
 
 /*
  * The plain forms, right on every provider, in 1-D, 2-D and 3-D. Weights are graph inputs here, so
@@ -15,11 +16,15 @@ const convAttributes = (g: Geometry) => ({
   group: g.groups,
 });
 
+const channelsOf = ({ c, k, groups }: Geometry) => ({ channels: c, kernels: k, groups });
+
 export function lowerConv(emit: Emit, x: string, w: string, g: Geometry): string {
+  if (isVolume(emit, g)) return volumeConv(emit, [x, w], channelsOf(g), volumeAttributes(g));
   return cpuConv(emit, x, w, g) ?? emit("Conv", [x, w], convAttributes(g));
 }
 
 export function lowerConvTranspose(emit: Emit, y: string, w: string, g: Geometry): string {
+  if (isVolume(emit, g)) return volumeConvTranspose(emit, y, w, g);
   const fast = cpuConvTranspose(emit, y, w, g);
   if (fast !== undefined) return fast;
   // What the strided result cannot see at the far edge.
@@ -42,11 +47,15 @@ export function lowerConvWeight(emit: Emit, x: string, y: string, g: Geometry): 
   const swap = { perm: [1, 0, ...spatial] };
   const image = groupedImage(emit, x, g);
   const taps = emit("Transpose", [y], swap);
-  const wide = emit("Conv", [image, taps], {
-    ...convAttributes(g),
-    strides: g.dilations,
-    dilations: g.strides,
-  });
+  const attrs = { strides: g.dilations, dilations: g.strides, pads: onnxPads(g) };
+  const wide = isVolume(emit, g)
+    ? volumeConv(
+        emit,
+        [image, taps],
+        { channels: g.groups * g.n, kernels: g.k, groups: g.groups },
+        attrs,
+      )
+    : emit("Conv", [image, taps], { ...attrs, group: g.groups });
   const whole = emit("Slice", [
     wide,
     emit.ints(spatial.map(() => 0)),

@@ -2,6 +2,7 @@ import { type DType, type Shape, sizeOf, type Type } from "../ir/type.ts";
 import type { Emit } from "../onnx/emit.ts";
 import { elemType } from "../onnx/proto.ts";
 import type { Geometry } from "./_conv-shape.ts";
+import { isVolume, volumeConvTranspose } from "./_conv-volume.ts";
 import { areaOf, poolAttributes, tiles, type Window, windows } from "./_pool-shape.ts";
 import { emitUpsample } from "./_upsample.ts";
 
@@ -66,6 +67,10 @@ export function lowerAvgPoolAdjoint(emit: Emit, y: string, image: Type, window: 
     return planeConv(emit, y, pooled, g, full);
   }
   const planes = emit("Reshape", [y, emit.ints([g.n, 1, ...g.out])]);
+  if (isVolume(emit, g)) {
+    const x = volumeConvTranspose(emit, planes, meanKernel(emit, g, image.dtype), g);
+    return emit("Reshape", [x, emit.ints(image.shape)]);
+  }
   const output_padding = g.size.map((s, i) => {
     const [before, after] = g.pads[i]!;
     return (s + before + after - g.kernel[i]!) % g.strides[i]!;
@@ -105,4 +110,71 @@ function priority(emit: Emit, { size, kernel }: Geometry, dtype: DType): string 
       return scale - rank;
     }),
   }));
+}
+
+/** Less than any number of float16 or float32 that takes part in training. */
+const least = { f32: -3e38, f16: -65504 } as const;
+
+/**
+ * Flat positions of the first maxima without int64 indices, which WebGPU does not have: an image for
+ * each element of the window, in which the last to equal the maximum, counted from behind, is the first.
+ */
+export function lowerMaxPoolIndices(emit: Emit, x: string, image: Type, window: Window): string {
+  const g = windows(image.shape, window);
+  const rank = g.size.length;
+  const pooled = [g.n, ...g.out];
+  const planes = emit("Reshape", [x, emit.ints([g.n, ...g.size])]);
+  const padded = emit("Pad", [
+    planes,
+    emit.ints([0, ...g.pads.map((p) => p[0]), 0, ...g.pads.map((p) => p[1])]),
+    emit.scalar(least[image.dtype as "f32"], image.dtype),
+  ]);
+  const best = emit("Reshape", [emit("MaxPool", [x], poolAttributes(g)), emit.ints(pooled)]);
+  const axes = emit.ints(g.size.map((_, i) => i + 1));
+  const taps = Array.from({ length: sizeOf(g.kernel) }, (_, flat) => unflat(flat, g.kernel));
+  const inPlane = taps.reduceRight(
+    (found, tap) => {
+      const ends = tap.map((t, i) => t + (g.out[i]! - 1) * g.strides[i]! + 1);
+      const seen = emit("Slice", [
+        padded,
+        emit.ints(tap),
+        emit.ints(ends),
+        axes,
+        emit.ints(g.strides),
+      ]);
+      return emit("Where", [emit("Equal", [seen, best]), tapPositions(emit, g, tap), found]);
+    },
+    emit.scalar(0, "i32"),
+  );
+  const planeStart = emit.constantOnce(`planes ${g.n} ${g.size}`, () => ({
+    shape: [g.n, ...Array<number>(rank).fill(1)],
+    dtype: "i32",
+    data: Float64Array.from({ length: g.n }, (_, i) => i * sizeOf(g.size)),
+  }));
+  const shape = [...image.shape.slice(0, 2), ...g.out];
+  return emit("Reshape", [emit("Add", [inPlane, planeStart]), emit.ints(shape)]);
+}
+
+/** Where in its plane the element `tap` of each window is. */
+function tapPositions(emit: Emit, { size, out, strides, pads }: Geometry, tap: Shape): string {
+  return emit.constant({
+    shape: [1, ...out],
+    dtype: "i32",
+    data: Float64Array.from({ length: sizeOf(out) }, (_, flat) =>
+      unflat(flat, out).reduce(
+        (at, o, i) => at * size[i]! + o * strides[i]! + tap[i]! - pads[i]![0],
+        0,
+      ),
+    ),
+  });
+}
+
+/** The multi-index of a flat position. */
+function unflat(flat: number, shape: Shape): number[] {
+  const index: number[] = [];
+  for (let [i, rest] = [shape.length - 1, flat]; i >= 0; i--) {
+    index.unshift(rest % shape[i]!);
+    rest = Math.floor(rest / shape[i]!);
+  }
+  return index;
 }

@@ -94,11 +94,11 @@ export const notEqual: Op<2, None> = defineComparison({
 interface Connective {
   readonly name: string;
   readonly about: string;
-  readonly onnx: string;
+  readonly lower: Op<2, None>["record"]["lower"];
   readonly f: (a: number, b: number) => number;
 }
 
-const defineConnective = ({ name, about, onnx, f }: Connective): Op<2, None> =>
+const defineConnective = ({ name, about, lower, f }: Connective): Op<2, None> =>
   defineOp<2, None>({
     name,
     about,
@@ -108,7 +108,7 @@ const defineConnective = ({ name, about, onnx, f }: Connective): Op<2, None> =>
     type: ([a, b]) => broadcastTypes(a, b, ["bool"]),
     reference: ([a, b], _, out) => zipElements(a, b, out.shape, f),
     vjp: { none: "truth values carry no gradient" },
-    lower: (emit, inputs) => emit(onnx, inputs),
+    lower,
     simplify: ([a, b]) => (a === b ? a : undefined),
     cases: [{ shapes: [[4, 3], [3]], dtypes: ["bool", "bool"] }],
   });
@@ -117,7 +117,7 @@ const defineConnective = ({ name, about, onnx, f }: Connective): Op<2, None> =>
 export const logicalAnd: Op<2, None> = defineConnective({
   name: "logicalAnd",
   about: "a and b",
-  onnx: "And",
+  lower: (emit, inputs) => emit("And", inputs),
   f: Math.min,
 });
 
@@ -125,7 +125,11 @@ export const logicalAnd: Op<2, None> = defineConnective({
 export const logicalOr: Op<2, None> = defineConnective({
   name: "logicalOr",
   about: "a or b",
-  onnx: "Or",
+  // WebGPU has no Or: not (not a and not b).
+  lower: (emit, [a, b]) =>
+    emit.target.provider === "webgpu"
+      ? emit("Not", [emit("And", [emit("Not", [a]), emit("Not", [b])])])
+      : emit("Or", [a, b]),
   f: Math.max,
 });
 

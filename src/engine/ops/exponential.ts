@@ -1,8 +1,9 @@
 import { constant } from "../ir/leaves.ts";
-import { defineOp, type Op } from "../ir/op.ts";
+import { defineOp, type Op, type OpCase } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { mapElements } from "../reference/ndarray.ts";
 import { defineUnary, type None, requireFloat } from "./_elementwise.ts";
+import { emitSine } from "./_sine-lowering.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { expand } from "./expand.ts";
 
@@ -121,14 +122,20 @@ export const gelu = (x: Tensor): Tensor => mul(mul(x, 0.5), add(erf(mul(x, Math.
 /** x · sigmoid(x), also called swish. */
 export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
 
+const angles: readonly OpCase<None>[] = [
+  { shapes: [[2, 3]], range: [-7, 7] },
+  { shapes: [[40]], range: [-700, 700], rtol: 2e-5 },
+];
+
 /** sin x. */
 export const sin: Op<1, None> = defineUnary({
   name: "sin",
   about: "sin x",
   f: Math.sin,
   vjp: (ct, x) => mul(ct, cos(x)),
-  lower: (emit, [x]) => emit("Sin", [x]),
-  cases: [{ shapes: [[2, 3]], range: [-7, 7] }],
+  lower: (emit, [x], _, { dtype }) =>
+    emit.target.provider === "webgpu" ? emitSine(emit, x, "sin", dtype) : emit("Sin", [x]),
+  cases: angles,
 });
 
 /** cos x. */
@@ -137,8 +144,9 @@ export const cos: Op<1, None> = defineUnary({
   about: "cos x",
   f: Math.cos,
   vjp: (ct, x) => neg(mul(ct, sin(x))),
-  lower: (emit, [x]) => emit("Cos", [x]),
-  cases: [{ shapes: [[2, 3]], range: [-7, 7] }],
+  lower: (emit, [x], _, { dtype }) =>
+    emit.target.provider === "webgpu" ? emitSine(emit, x, "cos", dtype) : emit("Cos", [x]),
+  cases: angles,
 });
 
 /**

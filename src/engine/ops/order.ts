@@ -3,6 +3,7 @@ import { i32, shapeError, showType } from "../ir/type.ts";
 import { elemType } from "../onnx/proto.ts";
 import { requireFloat } from "./_elementwise.ts";
 import { mapLanes, withSize } from "./_lanes.ts";
+import { firstPositions, positionOf } from "./_order-lowering.ts";
 import { type Reduction, reducedShape } from "./sum.ts";
 
 export interface Along {
@@ -28,8 +29,14 @@ const defineArg = (name: string, about: string, onnx: string, sense: 1 | -1): Op
       shape: out.shape,
     }),
     vjp: { none: "a position does not move with small changes; use max, or softmax weights" },
-    lower: (emit, [x], { axis, keep }) =>
-      emit("Cast", [emit(onnx, [x], { axis, keepdims: keep ? 1 : 0 })], { to: elemType.i32 }),
+    lower: (emit, [x], { axis, keep }, out) => {
+      if (emit.target.provider === "webgpu") {
+        const extreme = sense > 0 ? "ReduceMax" : "ReduceMin";
+        return positionOf(emit, x, out.inputs[0]!.shape, { extreme, axis, keep });
+      }
+      const position = emit(onnx, [x], { axis, keepdims: keep ? 1 : 0 });
+      return emit("Cast", [position], { to: elemType.i32 });
+    },
     cases: [
       { shapes: [[3, 5]] },
       { shapes: [[4, 3]], attrs: { axis: 0, keep: true } },
@@ -63,7 +70,10 @@ export const topKIndices: Op<1, TopK> = defineOp({
   reference: ([x], { k, axis, largest }) =>
     mapLanes(x, axis, k, (lane) => ranked(lane, largest ? 1 : -1).slice(0, k), "i32"),
   vjp: { none: "a position does not move with small changes; gather the values at it" },
-  lower: (emit, [x], { k, axis, largest }) => {
+  lower: (emit, [x], { k, axis, largest }, out) => {
+    if (emit.target.provider === "webgpu") {
+      return firstPositions(emit, x, out.inputs[0]!.shape, { k, axis, largest });
+    }
     const attrs = { axis, largest: largest ? 1 : 0, sorted: 1 };
     const [, positions] = emit.many("TopK", [x, emit.ints([k])], attrs, 2);
     return emit("Cast", [positions!], { to: elemType.i32 });

@@ -5,7 +5,12 @@ import { elemType } from "../onnx/proto.ts";
 import { mapElements, type NdArray, zeros } from "../reference/ndarray.ts";
 import { visitProducts } from "./_conv-shape.ts";
 import { requireFloat } from "./_elementwise.ts";
-import { lowerAvgPool, lowerAvgPoolAdjoint, lowerMaxPoolMask } from "./_pool-lowering.ts";
+import {
+  lowerAvgPool,
+  lowerAvgPoolAdjoint,
+  lowerMaxPoolIndices,
+  lowerMaxPoolMask,
+} from "./_pool-lowering.ts";
 import {
   areaOf,
   poolAttributes,
@@ -160,7 +165,9 @@ export const maxPoolIndices: Op<1, Window> = defineOp({
   reference: ([x], window, out) => ({ ...firstMaxima(x, window), shape: out.shape }),
   vjp: { none: "a position does not move with small changes; use maxPool" },
   lower: (emit, [x], window, out) => {
-    const attrs = poolAttributes(windows(out.inputs[0]!.shape, window));
+    const image = out.inputs[0]!;
+    if (emit.target.provider === "webgpu") return lowerMaxPoolIndices(emit, x, image, window);
+    const attrs = poolAttributes(windows(image.shape, window));
     return emit("Cast", [emit.many("MaxPool", [x], attrs, 2)[1]!], { to: elemType.i32 });
   },
   cases: casesOf(),

@@ -1,6 +1,15 @@
 import { defineOp, type Op } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { normaliseAxes, type Shape, sameShape, shapeError, showType } from "../ir/type.ts";
+import {
+  type DType,
+  isFloat,
+  normaliseAxes,
+  type Shape,
+  sameShape,
+  shapeError,
+  showType,
+} from "../ir/type.ts";
+import type { Emit } from "../onnx/emit.ts";
 import { at, build } from "../reference/ndarray.ts";
 import { concat } from "./concat.ts";
 import { pad } from "./pad.ts";
@@ -34,6 +43,18 @@ function taken(shape: Shape, { starts, ends, steps }: Range) {
   return { first, step, sizes };
 }
 
+/** WebGPU slices floats only. */
+const lacksSlice = (emit: Emit, dtype: DType): boolean =>
+  emit.target.provider === "webgpu" && !isFloat({ dtype });
+
+/** The elements at these positions of these axes, one axis after the other. */
+const gathered = (emit: Emit, x: string, picks: readonly [number, readonly number[]][]): string =>
+  picks.reduce((from, [axis, rows]) => {
+    const data = Float64Array.from(rows);
+    const index = emit.constant({ shape: [rows.length], dtype: "i32", data });
+    return emit("Gather", [from, index], { axis });
+  }, x);
+
 /** x[starts : ends : steps], axis by axis. */
 export const slice: Op<1, Range> = defineOp({
   name: "slice",
@@ -52,6 +73,15 @@ export const slice: Op<1, Range> = defineOp({
     const { shape } = out.inputs[0]!;
     const { first, step, sizes } = taken(shape, range);
     const axes = [...shape.keys()].filter((a) => sizes[a] !== shape[a]);
+    if (lacksSlice(emit, out.dtype)) {
+      const rows = (a: number) =>
+        Array.from({ length: sizes[a]! }, (_, i) => first[a]! + i * step[a]!);
+      return gathered(
+        emit,
+        x,
+        axes.map((a) => [a, rows(a)]),
+      );
+    }
     const ends = axes.map((a) => first[a]! + (sizes[a]! - 1) * step[a]! + 1);
     const pick = (v: Shape) => emit.ints(axes.map((a) => v[a]!));
     return emit("Slice", [x, pick(first), emit.ints(ends), emit.ints(axes), pick(step)]);
@@ -113,6 +143,15 @@ export const flip: Op<1, { axes?: Shape | undefined }> = defineOp({
   vjp: (ct, _, __, { axes }) => [flip(ct, { axes })],
   lower: (emit, [x], { axes }, out) => {
     const back = normaliseAxes(axes, out.shape.length);
+    if (lacksSlice(emit, out.dtype)) {
+      const rows = (a: number) =>
+        Array.from({ length: out.shape[a]! }, (_, i) => out.shape[a]! - 1 - i);
+      return gathered(
+        emit,
+        x,
+        back.map((a) => [a, rows(a)]),
+      );
+    }
     const all = (value: number) => emit.ints(back.map(() => value));
     // An end below −size means "through the first element".
     const ends = emit.ints(back.map((a) => -out.shape[a]! - 1));

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
 import { writeAtomic } from "../core/files.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../core/safetensors.ts";
+import type { Tensor } from "../engine/ir/tensor.ts";
 import type { DType } from "../engine/ir/type.ts";
 import { plainCpu } from "../engine/onnx/emit.ts";
 import { toOnnx } from "../engine/onnx/model.ts";
+import { cast } from "../engine/ops/index.ts";
 import type { Feeds, Provider } from "../engine/run/provider.ts";
 import type { Autopsy, Blame } from "../train/autopsy.ts";
 import type { Seen } from "../train/taps.ts";
@@ -94,11 +96,14 @@ function modelOf({ traced, blame }: Autopsy, { target }: Provider): Uint8Array {
   return toOnnx({ inputs, outputs: { ...outputs, ...suspects(blame) } }, { target });
 }
 
+/** Readers without float16 see the same numbers. */
+const wide = (t: Tensor): Tensor => (t.dtype === "f16" ? cast(t, { to: "f32" }) : t);
+
 const suspects = (blame: Blame | undefined) =>
   blame
     ? Object.fromEntries([
-        ["blame/made", blame.tensors.made],
-        ...blame.tensors.from.map((t, i) => [`blame/from${i}`, t] as const),
+        ["blame/made", wide(blame.tensors.made)],
+        ...blame.tensors.from.map((t, i) => [`blame/from${i}`, wide(t)] as const),
       ])
     : {};
 

@@ -31,7 +31,8 @@ export {
 export type { ConvAttrs } from "./ops/_conv-shape.ts";
 export type { None } from "./ops/_elementwise.ts";
 export * from "./ops/index.ts";
-export { type Program, program } from "./program.ts";
+export type { Precision } from "./passes/autocast.ts";
+export { type Program, type ProgramOptions, program } from "./program.ts";
 export { evaluate } from "./reference/evaluate.ts";
 export type { NdArray } from "./reference/ndarray.ts";
 export { requireRight } from "./run/canary.ts";

@@ -52,7 +52,8 @@ export async function autopsy(
     const callEnd = start.step + round.length * repeat;
     if (!(await runsIntoIt(replay, callEnd))) return undefined;
     const { step, images } = replay;
-    const traced = traceTicks(game, replay.variables, source.fields, [activityAt(game, step)]);
+    const activities = [activityAt(game, step)];
+    const traced = traceTicks(game, replay.variables, source.fields, activities, options);
     const at = { step, images, batch: game.batch, seed };
     const feeds = makeFeeds(traced, source, provider, at, 1);
     for (const leaf of traced.program.inputs) {

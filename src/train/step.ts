@@ -3,8 +3,9 @@ import { grad } from "../engine/autodiff/grad.ts";
 import { inputName } from "../engine/ir/leaves.ts";
 import { tracedAt } from "../engine/ir/place.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
-import { add, concat, mul, reshape, sub } from "../engine/ops/index.ts";
-import { type Program, program } from "../engine/program.ts";
+import { add, concat, mul, reshape, select, sub } from "../engine/ops/index.ts";
+import type { Precision } from "../engine/passes/autocast.ts";
+import { type Program, type ProgramOptions, program } from "../engine/program.ts";
 import type {
   AnyPlayer,
   Game,
@@ -18,6 +19,7 @@ import type {
 import type { Optimiser, Tensors } from "../nn/optimiser.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
+import { lossScale } from "./loss-scale.ts";
 import { emptyInputs, makeTurn, type TickInputs } from "./tick.ts";
 import { sumOf, watchOf } from "./watch.ts";
 
@@ -51,12 +53,16 @@ const next = (name: string): string => `next/${name}`;
 /** Where averages of variables are kept. */
 export const averageOf = (name: string): string => `average.${name}`;
 
-/** Traces ticks one after the other: what a player writes is what the next one reads. */
+/**
+ * Traces ticks one after the other: what a player writes is what the next one reads. With `f16`, in
+ * mixed precision: `autocast` puts halves in, each player's loss gets a scale.
+ */
 export function traceTicks(
   game: Game,
   variables: Variables,
   fields: Readonly<Record<string, Field>>,
   activities: readonly Activity[],
+  { precision = "f32" }: ProgramOptions = {},
 ): StepProgram {
   const trace = new Trace(variables, { training: true });
   const ticks: TickInputs[] = [];
@@ -66,7 +72,7 @@ export function traceTicks(
     const inputs = emptyInputs(suffix);
     trace.useKey(inputs.key);
     const turn = makeTurn({ trace, variables, size: game.batch, fields, inputs, suffix });
-    readings.push(traceTick(game, variables, trace, turn, activity));
+    readings.push(traceTick(game, { variables, trace, turn, activity, precision }));
     ticks.push(inputs);
   });
   const outputs: Record<string, Tensor> = {};
@@ -81,7 +87,7 @@ export function traceTicks(
     { axis: 0 },
   );
   return {
-    program: program(outputs),
+    program: program(outputs, { precision }),
     carried,
     ticks,
     readings: readings.map((r) =>
@@ -91,19 +97,23 @@ export function traceTicks(
   };
 }
 
+/** What the moves of a tick share. */
+interface Tick {
+  readonly variables: Variables;
+  readonly trace: Trace;
+  readonly turn: Turn;
+  readonly activity: Activity;
+  readonly precision: Precision;
+}
+
 /** Every player's move in turn, then the averages. */
-function traceTick(
-  game: Game,
-  variables: Variables,
-  trace: Trace,
-  turn: Turn,
-  activity: Activity,
-): Record<string, Said> {
+function traceTick(game: Game, tick: Tick): Record<string, Said> {
+  const { variables, trace, turn, activity } = tick;
   const readings: Record<string, Said> = {};
   const moved = new Set<string>();
   for (const player of game.players) {
     if (!activity.has(player.name)) continue;
-    Object.assign(readings, move(player, variables, trace, turn, activity));
+    Object.assign(readings, move(player, tick));
     for (const module of player.owns) moved.add(module.name);
   }
   const { average } = game;
@@ -115,13 +125,8 @@ function traceTick(
 }
 
 /** One player's loss, gradients and update. */
-function move(
-  anyPlayer: AnyPlayer,
-  variables: Variables,
-  trace: Trace,
-  turn: Turn,
-  activity: Activity,
-): Record<string, Said> {
+function move(anyPlayer: AnyPlayer, tick: Tick): Record<string, Said> {
+  const { variables, trace, turn, activity } = tick;
   const player = anyPlayer as Player<unknown>;
   const view = player.view(turn);
   const lossName = `${player.name}.loss`;
@@ -143,11 +148,14 @@ function move(
   const names = player.owns.flatMap((m) =>
     variables.of(m.name).flatMap((v) => (v.role === "parameter" ? [v.name] : [])),
   );
-  const gradients = grad(
-    total,
-    names.map((n) => trace.read(n)),
-  );
-  return { ...said, ...update(player, names, gradients, trace, turn) };
+  const parameters = names.map((n) => trace.read(n));
+  if (tick.precision === "f32") {
+    return { ...said, ...update(player, names, grad(total, parameters), tick) };
+  }
+  const scale = lossScale(player.name, trace);
+  const gradients = grad(scale.scaled(total), parameters).map(scale.unscaled);
+  said[`${player.name}.lossScale`] = scale.reading;
+  return { ...said, ...update(player, names, gradients, tick, scale.settle(gradients)) };
 }
 
 const aboutOf = ({ meaning, unit, healthy }: ReadingAbout): ReadingAbout => ({
@@ -164,30 +172,41 @@ function applyTerm(term: Term<unknown>, path: string, view: unknown, trace: Trac
   return result;
 }
 
-/** Variables for what a part keeps: their values before, and where to leave those after. */
-function keep(slots: Slots, path: string, trace: Trace) {
+/**
+ * Variables for what a part keeps: their values before, and where to leave those after. Where a
+ * condition is given and does not hold, they stay as they were.
+ */
+function keep(slots: Slots, path: string, trace: Trace, taken?: Tensor) {
   const states = Object.entries(slots).map(
     ([key, s]) => [key, trace.variable("state", `${path}.${key}`, s.shape, s.init)] as const,
   );
   return {
     before: Object.fromEntries(states.map(([key, s]) => [key, s.read()])) as Tensors,
     after(values: Tensors) {
-      for (const [key, state] of states) state.write(values[key] ?? state.read());
+      for (const [key, state] of states) {
+        const old = state.read();
+        state.write(either(taken, values[key] ?? old, old));
+      }
     },
   };
 }
 
+/** `next` where the condition holds or there is none, else `old`. */
+const either = (taken: Tensor | undefined, next: Tensor, old: Tensor): Tensor =>
+  taken && next !== old ? select(taken, next, old) : next;
+
 /**
  * Applies the player's optimiser to each parameter, and its constraint to the result. What is not
  * finite lasts in a parameter or a moment and is found there; a constraint could hide it (an infinite
- * weight is clipped to the bound like any other), so that what it is given is watched as well.
+ * weight is clipped to the bound like any other), so that what it is given is watched as well. An
+ * update that is not `taken` leaves parameters and all that the optimiser keeps as they were.
  */
 function update(
   player: Player<unknown>,
   names: readonly string[],
   gradients: readonly Tensor[],
-  trace: Trace,
-  turn: Turn,
+  { trace, turn }: Tick,
+  taken?: Tensor,
 ): Record<string, Said> {
   const { optimiser, constrain } = player;
   const path = `optimiser.${player.name}`;
@@ -197,15 +216,16 @@ function update(
       turn.scalar(`${player.name}.${key}`, schedule),
     ]),
   );
-  const shared = advanceShared(optimiser, path, hyper, trace);
+  const shared = advanceShared(optimiser, path, hyper, trace, taken);
   const unconstrained: Tensor[] = [];
   const moveOne = (name: string, gradient: Tensor) => {
     const parameter = trace.read(name);
-    const slots = keep(optimiser.slots(parameter.shape), `${path}.${name}`, trace);
+    const slots = keep(optimiser.slots(parameter.shape), `${path}.${name}`, trace, taken);
     const after = optimiser.update({ parameter, gradient, slots: slots.before, shared, hyper });
     slots.after(after.slots);
-    if (constrain) unconstrained.push(after.parameter);
-    trace.write(name, constrain ? constrain(after.parameter) : after.parameter);
+    const next = either(taken, after.parameter, parameter);
+    if (constrain) unconstrained.push(next);
+    trace.write(name, constrain ? either(taken, constrain(next), parameter) : next);
   };
   names.forEach((name, i) => {
     tracedAt(`update of ${name}`, () => moveOne(name, gradients[i]!));
@@ -217,8 +237,14 @@ function update(
   };
 }
 
-function advanceShared(optimiser: Optimiser, path: string, hyper: Tensors, trace: Trace): Tensors {
-  const slots = keep(optimiser.shared ?? {}, path, trace);
+function advanceShared(
+  optimiser: Optimiser,
+  path: string,
+  hyper: Tensors,
+  trace: Trace,
+  taken?: Tensor,
+): Tensors {
+  const slots = keep(optimiser.shared ?? {}, path, trace, taken);
   const after = optimiser.advance?.(slots.before, hyper) ?? slots.before;
   slots.after(after);
   return after;

@@ -1,7 +1,8 @@
 import { constantValue, inputName } from "../engine/ir/leaves.ts";
 import { ancestors, type Tensor } from "../engine/ir/tensor.ts";
-import { type Shape, sizeOf } from "../engine/ir/type.ts";
+import { isFloat, type Shape, sizeOf } from "../engine/ir/type.ts";
 import { toOnnx } from "../engine/onnx/model.ts";
+import { cast } from "../engine/ops/index.ts";
 import type { Program } from "../engine/program.ts";
 import type { Feeds, Provider } from "../engine/run/provider.ts";
 
@@ -16,7 +17,7 @@ export interface Seen {
   readonly infinite: number;
 }
 
-/** What every f32 tensor of a program held in one run. */
+/** What every float tensor of a program held in one run. */
 export type Taps = ReadonlyMap<Tensor, Seen>;
 
 /** Values that are looked at in one run of the runtime: 64 million, 256 MiB. */
@@ -28,7 +29,7 @@ const most = 2 ** 26;
  */
 export async function tap(program: Program, feeds: Feeds, provider: Provider): Promise<Taps> {
   const seen = new Map<Tensor, Seen>();
-  const nodes = ancestors(Object.values(program.outputs)).filter((t) => t.dtype === "f32");
+  const nodes = ancestors(Object.values(program.outputs)).filter(isFloat);
   const made: Tensor[] = [];
   for (const t of nodes) {
     const literal = constantValue(t)?.data;
@@ -38,7 +39,7 @@ export async function tap(program: Program, feeds: Feeds, provider: Provider): P
     else made.push(t);
   }
   for (const group of groupsOf(made)) {
-    const outputs = Object.fromEntries(group.map((t) => [`tap${t.id}`, t]));
+    const outputs = Object.fromEntries(group.map((t) => [`tap${t.id}`, cast(t, { to: "f32" })]));
     const inputs = ancestors(group).filter((t) => inputName(t) !== undefined);
     const session = await provider.create(toOnnx({ inputs, outputs }, provider));
     const names = new Set(inputs.map((t) => inputName(t)!));

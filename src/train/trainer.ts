@@ -2,6 +2,7 @@ import { GanymedeError } from "../core/errors.ts";
 import type { Source } from "../data/source.ts";
 import { inputName } from "../engine/ir/leaves.ts";
 import { toOnnx } from "../engine/onnx/model.ts";
+import type { Precision } from "../engine/passes/autocast.ts";
 import type { Provider, Session, TypedArray, Value } from "../engine/run/provider.ts";
 import type { Game, ReadingAbout } from "../gan/game.ts";
 import { Variables } from "../nn/variables.ts";
@@ -33,6 +34,8 @@ export interface TrainerOptions {
   readonly seed: number;
   /** Ticks per call of the runtime, rounded to whole rounds of the players' cadences. */
   readonly chunk: number;
+  /** `f16` for mixed precision; f32 throughout when absent. */
+  readonly precision?: Precision;
 }
 
 interface Compiled {
@@ -162,7 +165,7 @@ export class Trainer {
 
   private async build({ round, repeat }: Segment): Promise<Compiled> {
     const { game, source, provider } = this.options;
-    const step = traceTicks(game, this.variables, source.fields, round);
+    const step = traceTicks(game, this.variables, source.fields, round, this.options);
     for (const { name, watched, ...about } of step.readings.flat()) {
       if (!watched) this.readings.set(name, about);
     }

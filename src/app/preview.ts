@@ -49,7 +49,7 @@ export async function previewTraining(config: RunConfig, source: Source): Promis
   const variables = new Variables();
   const programs = segmentsOf(game, config.steps, chunk).map(({ round, repeat }) => ({
     steps: round.length * repeat,
-    ...traceTicks(game, variables, config.fields, round),
+    ...traceTicks(game, variables, config.fields, round, config),
   }));
   const bytes = variables.all().reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
   const timed = await time(config, source, game, chunk);
@@ -115,16 +115,16 @@ function peakBytes({ outputs }: Program): number {
 }
 
 const bytesOf = ({ shape, dtype }: Tensor): number =>
-  sizeOf(shape) * (dtype === "u8" || dtype === "bool" ? 1 : 4);
+  sizeOf(shape) * ({ f32: 4, f16: 2, i32: 4, u8: 1, bool: 1 } as const)[dtype];
 
 async function time(
-  { steps, seed, threads }: RunConfig,
+  { steps, seed, threads, precision = "f32" }: RunConfig,
   source: Source,
   game: Game,
   chunk: number,
 ): Promise<Preview["time"]> {
   const provider = await nodeCpu(threads === undefined ? {} : { threads });
-  const trainer = new Trainer({ game, source, provider, seed, chunk });
+  const trainer = new Trainer({ game, source, provider, seed, chunk, precision });
   try {
     await trainer.advance(steps);
     const from = trainer.step;

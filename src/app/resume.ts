@@ -65,7 +65,8 @@ function requireVariables(path: string, game: Game, config: RunConfig, snapshot:
     ...(p.terms ?? []).map((t) => `${p.name}/${t.id}`),
   ]);
   const variables = new Variables();
-  traceTicks(game, variables, config.fields, [new Set(everybody)]);
+  // In mixed precision there are all variables that there can be: a run may change between the two.
+  traceTicks(game, variables, config.fields, [new Set(everybody)], { precision: "f16" });
   for (const [name, { shape }] of snapshot.values) {
     const known = variables.get(name);
     if (known && sameShape(known.shape, shape)) continue;

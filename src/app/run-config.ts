@@ -2,6 +2,7 @@ import { z } from "zod";
 import { GanymedeError } from "../core/errors.ts";
 import { parseWith } from "../core/options.ts";
 import type { CategoryColumn, Field, NumberColumn, Source } from "../data/source.ts";
+import type { Precision } from "../engine/passes/autocast.ts";
 import type { RunFolder } from "../train/run-folder.ts";
 import type { RecordedCut, Rollback } from "./recovery.ts";
 
@@ -34,6 +35,8 @@ export interface Settings {
   readonly steps?: number;
   /** Threads of one operator; all cores when absent. May change on resume. */
   readonly threads?: number;
+  /** `f16`: mixed precision; f32 throughout when absent. May change on resume. */
+  readonly precision?: Precision;
   /** Ends the run after this time, whatever is left of its steps. */
   readonly minutes?: number;
   /** Ticks per call of the runtime; the system's own when absent. Does not change the result. */
@@ -74,6 +77,10 @@ export const settingShape = {
   seed: atLeast(0, "the seed of weights, data order and noise").exactOptional(),
   steps: atLeast(1, "the steps in all").exactOptional(),
   threads: atLeast(1, "the threads of one operator").exactOptional(),
+  precision: z
+    .enum(["f32", "f16"])
+    .describe("f16 for mixed precision, on devices that compute in float16")
+    .exactOptional(),
   minutes: z.number().positive().describe("the minutes after which the run ends").exactOptional(),
   chunk: atLeast(1, "the steps per call of the runtime").exactOptional(),
   measure: z

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
 import type { Source } from "../data/source.ts";
+import { withHalves } from "../engine/run/halves.ts";
 import { runtimeVersion } from "../engine/run/native-providers.ts";
 import { nodeCpu } from "../engine/run/node-cpu.ts";
+import type { Provider } from "../engine/run/provider.ts";
 import type { Game } from "../gan/game.ts";
 import { BestKeeper } from "../train/best.ts";
 import { type Ending, type LoopEvent, runLoop } from "../train/loop.ts";
@@ -96,8 +98,9 @@ async function train(
   const game = buildGame(system, config);
   const source = await openData(config.data);
   const provider = await providerOf(config);
-  const chunk = config.chunk ?? system.chunk;
-  const recovery = new Recovery(run, config, { game, source, provider, seed: config.seed, chunk });
+  const { seed, precision = "f32", chunk = system.chunk } = config;
+  tellEmulation(provider, config, listen);
+  const recovery = new Recovery(run, config, { game, source, provider, seed, chunk, precision });
   const trainer = new Trainer(recovery.trainerOptions);
   if (request.resume) takeUp(run, trainer, recovery, game, request.rateScale);
   const sampler = new Sampler(game, trainer.variables, provider);
@@ -125,7 +128,17 @@ async function train(
   }
 }
 
-const providerOf = ({ threads }: RunConfig) => nodeCpu(threads === undefined ? {} : { threads });
+async function providerOf({ threads, precision }: RunConfig): Promise<Provider> {
+  const provider = await nodeCpu(threads === undefined ? {} : { threads });
+  return precision === "f16" ? withHalves(provider) : provider;
+}
+
+function tellEmulation({ target }: Provider, { precision }: RunConfig, listen: Listen): void {
+  if (precision !== "f16" || target.half) return;
+  const text =
+    "The processor has no float16 arithmetic: it is emulated, slower than --precision f32.";
+  listen({ kind: "note", step: 0, text });
+}
 
 async function save(run: RunFolder, trainer: Trainer, config: RunConfig) {
   const { seed, system, options, checkpoints: { last, keepEverySteps } = {} } = config;

@@ -61,6 +61,7 @@ export class TrainReport {
 
   hear(event: LoopEvent): void {
     if (event.kind === "start") this.open(event.step);
+    if (event.kind === "note") this.terminal.out(this.terminal.colours.yellow(event.text));
     if (event.kind === "scores") this.score(event);
     if (event.kind === "health") this.alarm(event);
     if (event.kind === "nonfinite" || event.kind === "rollback") this.warn(event);

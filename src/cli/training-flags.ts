@@ -8,6 +8,7 @@ export const settingFlags = [
   ["--steps <n>", "steps in all"],
   ["--minutes <n>", "end after this time, whatever is left of the steps"],
   ["--threads <n>", "threads of one operator (default: all cores)"],
+  ["--precision <kind>", "f16: mixed precision, on devices with float16 (default: f32)"],
   ["--chunk <n>", "steps per call of the runtime; no other results"],
   ["--metrics <names>", "scores to take on the way, as fid,pr"],
   ["--metrics-every <n>", "at every how many images (default: 20000)"],
@@ -31,6 +32,7 @@ export function readSettings(given: Call["options"]): AskedSettings {
     steps: whole("steps"),
     minutes: whole("minutes"),
     threads: whole("threads"),
+    precision: given.precision as AskedSettings["precision"],
     chunk: whole("chunk"),
     measure: defined({
       metrics: metrics === undefined ? undefined : String(metrics).split(",").filter(Boolean),

@@ -39,6 +39,12 @@ export type LoopEvent =
       /** Training stood still for so many seconds. */
       readonly took: number;
     }
+  | {
+      /** Something to know of the whole run. */
+      readonly kind: "note";
+      readonly step: number;
+      readonly text: string;
+    }
   | { readonly kind: "samples"; readonly step: number; readonly file: string }
   | { readonly kind: "checkpoint"; readonly step: number }
   | {

@@ -54,7 +54,8 @@ export function lossScale(player: string, trace: Trace): LossScale {
   const now = scale.read();
   return {
     scaled: (loss) => mul(loss, now),
-    unscaled: (gradient) => mul(gradient, div(1, now)),
+    // A quotient is taken in f32: as a product it could be one of halves, and vanish in them again.
+    unscaled: (gradient) => div(gradient, now),
     settle(gradients) {
       const total = sumOf(gradients);
       const finite = logicalAnd(less(total, infinite), greater(total, -infinite));

@@ -75,6 +75,19 @@ describe.each(["dcgan", "wgan-gp"])("%s in mixed precision", (id) => {
     expect([...second.state.values]).toEqual([...whole.state.values]);
   });
 
+  test("no update is computed in halves", async () => {
+    const { game, source } = await open(id);
+    const activities = [activityAt(game, 7)];
+    const { program } = traceTicks(game, new Variables(), source.fields, activities, {
+      precision: "f16",
+    });
+    const nodes = ancestors(Object.values(program.outputs));
+    const updates = nodes.filter((t) => t.place.startsWith("update of"));
+    expect(updates.length).toBeGreaterThan(50);
+    // Gradients are divided by the scale, and weights rounded for the products that read them.
+    for (const t of updates) expect(t.dtype === "f16" && t.record.name !== "cast").toBe(false);
+  });
+
   test("most of what a step holds in memory is halves", async () => {
     const { game, source } = await open(id);
     const bytes = (precision: Precision) => {

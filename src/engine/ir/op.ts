@@ -72,7 +72,9 @@ export interface OpRecord<N extends Arity, A extends object> {
    * them, and without one it stays in f32. Where it is set, `lower` is written for f16 too.
    */
   readonly precision?: "half" | "any";
-  /** How many products are summed for an element of the result. */
+  /** The same in f32 of large operands in f16, without a copy of them in f32. */
+  fromHalf?(inputs: PerInput<N, Tensor>, attrs: A): Tensor;
+  /** How many terms are summed for an element of the result. */
   terms?(inputs: PerInput<N, Type>, attrs: A): number;
   readonly cases: readonly OpCase<A>[];
 }

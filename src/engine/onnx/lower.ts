@@ -5,7 +5,7 @@ import type { Emit, Target } from "./emit.ts";
 import { elemType } from "./proto.ts";
 
 /**
- * Products that a sum of halves may hold. WebGPU's kernels sum in the type of their operands, in which
+ * Terms that a sum of halves may hold. WebGPU's kernels sum in the type of their operands, in which
  * n terms of either sign lose about 1.4e-4·√(n/2) of the result, 0.9 % for 8,192, and n terms of one
  * sign stop growing at 2,048 times a term.
  */
@@ -30,6 +30,6 @@ export function lowerNode(emit: Emit, t: Tensor, inputs: readonly string[]): str
 }
 
 function isWrittenForHalves(target: Target, { record, inputs, attrs }: Tensor): boolean {
-  if (!target.half || !record.precision) return false;
+  if (!target.half || !(record.precision || record.fromHalf)) return false;
   return (record.terms?.(inputs as never, attrs) ?? 0) <= longestHalfSum;
 }

@@ -1,8 +1,10 @@
 import { defineOp, type Op } from "../ir/op.ts";
+import type { Tensor } from "../ir/tensor.ts";
 import { normaliseAxes, type Shape } from "../ir/type.ts";
 import type { Emit } from "../onnx/emit.ts";
 import { broadcastOffset, build, zeros } from "../reference/ndarray.ts";
 import { requireFloat } from "./_elementwise.ts";
+import { cast } from "./compare.ts";
 import { expand } from "./expand.ts";
 import { reshape } from "./reshape.ts";
 
@@ -42,6 +44,9 @@ export const sum: Op<1, Reduction> = defineOp({
     expand(reshape(ct, { shape: keptShape(x.shape, attrs) }), { shape: x.shape }),
   ],
   lower: (emit, [x], attrs, out) => lowerSum(emit, x, out.inputs[0]!.shape, attrs),
+  fromHalf: ([x], attrs) => sum(cast(stretches(x, attrs), { to: "f32" }), attrs),
+  terms: ([x], { axes }) =>
+    normaliseAxes(axes, x.shape.length).reduce((n, a) => n * x.shape[a]!, 1),
   simplify: ([x], { axes }, out) =>
     normaliseAxes(axes, x.shape.length).every((a) => x.shape[a] === 1)
       ? reshape(x, { shape: out.shape })
@@ -53,6 +58,20 @@ export const sum: Op<1, Reduction> = defineOp({
     { shapes: [[3, 2]] },
   ],
 });
+
+/** Halves that are added as halves: a sum of so few keeps what each of them is known to. */
+const longestStretch = 64;
+
+/** Sums over stretches of the last axis that is reduced, with as many axes as before. */
+function stretches(x: Tensor, { axes }: Reduction): Tensor {
+  const last = normaliseAxes(axes, x.shape.length).at(-1);
+  if (last === undefined) return x;
+  const size = x.shape[last]!;
+  let length = Math.min(size, longestStretch);
+  while (size % length !== 0) length--;
+  const cells = x.shape.toSpliced(last, 1, size / length, length);
+  return sum(reshape(x, { shape: cells }), { axes: [last + 1] });
+}
 
 /** Batch and trailing axes together are summed in two calls: the one-call kernel strides badly. */
 function lowerSum(emit: Emit, x: string, shape: Shape, { axes, keep }: Reduction): string {

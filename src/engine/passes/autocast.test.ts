@@ -110,6 +110,61 @@ describe("what stays in f32", () => {
   });
 });
 
+describe("the sum of a large map", () => {
+  const [x, w] = [input("x", [2, 64, 24, 24]), input("w", [64, 64, 1, 1])];
+  const h = conv(x, w);
+
+  test("adds halves in short stretches, and those in f32", () => {
+    expect(textOf({ y: sum(h, { axes: [0, 2, 3], keep: true }) })).toMatchInlineSnapshot(`
+      "%0 = input x : f32[2,64,24,24]
+      %1 = input w : f32[64,64,1,1]
+      %2 = cast(%0, {to: "f16"}) : f16[2,64,24,24]
+      %3 = cast(%1, {to: "f16"}) : f16[64,64,1,1]
+      %4 = conv(%2, %3) : f16[2,64,24,24]
+      %5 = reshape(%4, {shape: [2,64,24,1,24]}) : f16[2,64,24,1,24]
+      %6 = sum(%5, {axes: [4]}) : f16[2,64,24,1]
+      %7 = cast(%6) : f32[2,64,24,1]
+      %8 = sum(%7, {axes: [0,2,3], keep: true}) : f32[1,64,1,1]
+      return y = %8"
+    `);
+  });
+
+  test("takes products as halves, squares in f32", () => {
+    const products = textOf({ y: sum(mul(h, leakyRelu(h))) });
+    expect(products).toMatch(/mul\(.*: f16\[2,64,24,24\]/);
+    const squares = textOf({ y: sum(square(h)) });
+    expect(squares).toMatch(/mul\(.*: f32\[2,64,24,24\]/);
+    expect(squares).not.toMatch(/mul\(.*: f16/);
+  });
+
+  test("is that of the reference", async () => {
+    const compiled = halved({
+      all: sum(h),
+      rows: sum(h, { axes: [0, 2] }),
+      batch: sum(h, { axes: [0] }),
+    });
+    const random = new RandomStream(6, "sums");
+    const feeds = Object.fromEntries(
+      [x, w].map((t) => {
+        const data = Float64Array.from(random.normal(new Float32Array(sizeOf(t.shape))));
+        return [t.attrs.name as string, { shape: t.shape, dtype: "f32" as const, data }];
+      }),
+    );
+    const session = await provider.create(toOnnx(compiled, provider));
+    const fed = Object.entries(feeds).map(
+      ([k, v]) => [k, provider.value("f32", v.shape, Float32Array.from(v.data))] as const,
+    );
+    const got = await session.run(Object.fromEntries(fed));
+    const exact = evaluate([sum(h), sum(h, { axes: [0, 2] }), sum(h, { axes: [0] })], feeds);
+    for (const [i, name] of ["all", "rows", "batch"].entries()) {
+      expect(got[name]!.shape).toEqual(exact[i]!.shape);
+      const error = distance(await got[name]!.data(), exact[i]!.data);
+      expect(error, name).toBeLessThan(0.01);
+    }
+    await session.dispose();
+  });
+});
+
 test("a weight is rounded once, for the pass forward and the one back", () => {
   const [x, w] = [input("x", [2, 3, 6, 6]), input("w", [3, 3, 3, 3])];
   const y = conv(leakyRelu(conv(x, w)), w);

@@ -30,6 +30,14 @@ export function autocast(outputs: readonly Tensor[]): Tensor[] {
   };
   for (const t of order) {
     const narrow = halves.has(t);
+    if (!narrow && readsHalves(t, halves)) {
+      const { record, attrs } = t;
+      const made = tracedAt(t.place, () =>
+        record.fromHalf!(t.inputs.map((x) => as(x, "f16")) as never, attrs),
+      );
+      rebuilt.set(t, made);
+      continue;
+    }
     const inputs = t.inputs.map((x) => as(x, narrow && isFloat(x) ? "f16" : x.dtype));
     const moved = inputs.some((x, i) => x !== t.inputs[i]);
     rebuilt.set(t, moved ? tracedAt(t.place, () => applyRecord(t.record, inputs, t.attrs)) : t);
@@ -63,17 +71,30 @@ const fitsHalf = (literal: Tensor): boolean =>
     return size === 0 || (size >= smallestNormalHalf && size <= largestHalf);
   });
 
+/** Operands that are worth reading as halves: maps, not logits, losses and statistics. */
+const large = 2 ** 16;
+
+/** Whether an operator takes its operands, all large and halves, as such and gives f32. */
+const readsHalves = ({ record, inputs }: Tensor, halves: ReadonlySet<Tensor>): boolean =>
+  record.fromHalf !== undefined && inputs.every((x) => halves.has(x) && sizeOf(x.shape) >= large);
+
+/** x·x: what it overflows at is the root of what others do. */
+const isSquare = ({ inputs: [a, b] }: Tensor): boolean => a === b;
+
 /**
- * Products, and of those that can follow the ones that a half reads: a square that is only summed up
- * is taken in float32, where it neither overflows nor vanishes.
+ * Products, and of those that can follow the ones that are read as halves. A square that is only
+ * summed up is taken in float32, where it neither overflows nor vanishes.
  */
 function wanted(order: readonly Tensor[], candidates: ReadonlySet<Tensor>): Set<Tensor> {
   const found = new Set<Tensor>();
   const read = new Set<Tensor>();
   for (const t of [...order].reverse()) {
-    if (!candidates.has(t) || !(t.record.precision === "half" || read.has(t))) continue;
-    found.add(t);
-    for (const x of t.inputs) read.add(x);
+    if (candidates.has(t) && (t.record.precision === "half" || read.has(t))) {
+      found.add(t);
+      for (const x of t.inputs) read.add(x);
+    } else if (readsHalves(t, candidates) && !t.inputs.some(isSquare)) {
+      for (const x of t.inputs) read.add(x);
+    }
   }
   return found;
 }

@@ -72,6 +72,7 @@ const files: Record<string, () => string | Promise<string>> = {
   "src/cli/commands/_catalog.ts": () => catalog("src/cli/commands"),
   "src/data/sources/_catalog.ts": () => catalog("src/data/sources"),
   "src/data/sources/index.ts": () => barrel("src/data/sources"),
+  "src/gan/conditioning/_catalog.ts": () => eager("src/gan/conditioning", "conditioning"),
   "src/gan/losses/_catalog.ts": () => eager("src/gan/losses", "loss"),
   "src/gan/penalties/_catalog.ts": () => eager("src/gan/penalties", "penalty"),
   "src/metrics/detectors/_catalog.ts": () => eager("src/metrics/detectors", "detector"),

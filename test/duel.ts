@@ -1,6 +1,7 @@
 import type { Tensor } from "../src/engine/ir/tensor.ts";
 import { tanh } from "../src/engine/ops/index.ts";
 import { type Duel, duelOf } from "../src/gan/adversarial.ts";
+import { type Conditioning, withLabel } from "../src/gan/condition.ts";
 import { normal } from "../src/gan/latent.ts";
 import { nonSaturating } from "../src/gan/losses/non-saturating.ts";
 import { logit, mlpFeatures, mlpGenerator } from "../src/gan/nets/mlp.ts";
@@ -22,26 +23,42 @@ export interface TracedDuel {
   parameters(name: string): Tensor[];
 }
 
+/** The classes of a duel with a condition. */
+export const tinyClasses = ["a", "b", "c"];
+
 /** A duel of two small smooth nets over `item`-shaped data, traced outside any training. */
-export function tinyDuel(item: readonly number[] = [2], batch = 4): TracedDuel {
+export function tinyDuel(
+  item: readonly number[] = [2],
+  batch = 4,
+  by?: Conditioning | undefined,
+): TracedDuel {
   const variables = new Variables();
   const trace = new Trace(variables, { training: true });
   const inputs = emptyInputs("");
   trace.useKey(inputs.key);
-  const fields = { item: { shape: item, dtype: "f32", scale: 1, offset: 0 } } as const;
+  const fields = {
+    item: { shape: item, dtype: "f32", scale: 1, offset: 0 },
+    label: { shape: [], dtype: "i32", scale: 1, offset: 0 },
+  } as const;
   const turn = makeTurn({ trace, variables, size: batch, fields, inputs, suffix: "" });
   const smooth = { hidden: [5], activation: tanh };
   const parts = {
     field: "item",
     batch,
     latent: normal(3),
-    generator: module("g", mlpGenerator({ item, ...smooth })),
     trunk: module("trunk", mlpFeatures(smooth)),
     discriminator: module("d", logit()),
     loss: nonSaturating(),
     optimise: { generator: sgd({ rate: 1 }), discriminator: sgd({ rate: 1 }) },
   };
-  const duel = duelOf(parts, turn);
+  const make = mlpGenerator({ item, ...smooth });
+  const condition = by && { label: "label", classes: tinyClasses, by };
+  const duel = duelOf(
+    condition
+      ? { ...parts, ...by.instead, condition, generator: module("g", withLabel(make, 3, 2)) }
+      : { ...parts, generator: module("g", make) },
+    turn,
+  );
   return {
     duel,
     trace,
@@ -51,6 +68,13 @@ export function tinyDuel(item: readonly number[] = [2], batch = 4): TracedDuel {
       const known: Record<string, Values[string]> = {
         "batch.item": noise([batch, ...item], seed),
         "noise.z": noise([batch, 3], seed + 1),
+        "batch.label": {
+          ...array(
+            [batch],
+            Array.from({ length: batch }, (_, i) => (i + seed) % tinyClasses.length),
+          ),
+          dtype: "i32",
+        },
         key: { ...array([], [seed]), dtype: "i32" },
       };
       for (const { name, shape } of variables.all()) {

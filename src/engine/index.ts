@@ -47,4 +47,11 @@ export {
   openProvider,
 } from "./run/devices.ts";
 export { type NodeCpuOptions, nodeCpu } from "./run/node-cpu.ts";
-export type { Feeds, Provider, Session, TypedArray, Value } from "./run/provider.ts";
+export type {
+  Feeds,
+  Provider,
+  Session,
+  SessionRequest,
+  TypedArray,
+  Value,
+} from "./run/provider.ts";

@@ -1,8 +1,9 @@
 import { GanymedeError } from "../core/errors.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
-import { mean } from "../engine/ops/index.ts";
+import { add, mean } from "../engine/ops/index.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimiser, Tensors } from "../nn/optimiser.ts";
+import type { Asked, Condition } from "./condition.ts";
 import type { AnyPlayer, Average, Game, Noise, Player, ReadingAbout, Term, Turn } from "./game.ts";
 import type { AdversarialLoss, Logits } from "./losses/loss.ts";
 
@@ -13,22 +14,26 @@ export interface Duel {
   readonly real: Tensor;
   readonly fake: Tensor;
   readonly logits: Logits;
+  /** Classes i32[n] of the data, and of the fakes, which are made to match; `GAME` without a condition. */
+  readonly label: Tensor;
   /** What the discriminator's trunk makes of both; throws `GAME` when it has no trunk of its own. */
   readonly features: Logits;
   /** Parameters of either side by full name, as they are by now; the discriminator's with its trunk. */
   readonly parameters: { readonly generator: Tensors; readonly discriminator: Tensors };
-  /** The discriminator as it is now, or with the parameters that `instead` names, on any items. */
+  /**
+   * The discriminator as it is now, or with the parameters that `instead` names, on as many items as a
+   * batch has; of the batch's classes.
+   */
   discriminate(items: Tensor, instead?: Tensors): Tensor;
-  /** The generator as it is now, on any codes. */
+  /** The generator as it is now, on any codes; of the batch's classes. */
   generate(codes: Tensor): Tensor;
 }
 
-export interface Adversarial {
+interface Common {
   /** The data field to imitate. */
   readonly field: string;
   readonly batch: number;
   readonly latent: Noise;
-  readonly generator: Module<Tensor, Tensor>;
   /** From an item, or from its features when there is a trunk, to a logit. */
   readonly discriminator: Module<Tensor, Tensor>;
   /** The discriminator's trunk, for parts that look at features; moves with the discriminator. */
@@ -46,48 +51,96 @@ export interface Adversarial {
   readonly average?: Average;
 }
 
+export interface Unconditional extends Common {
+  readonly generator: Module<Tensor, Tensor>;
+  readonly condition?: undefined;
+}
+
+/** A game in which items have classes that the generator is asked for. */
+export interface Conditional extends Common {
+  readonly generator: Module<Asked, Tensor>;
+  readonly condition: Condition;
+}
+
+export type Adversarial = Unconditional | Conditional;
+
 /**
  * The game of Goodfellow et al.: in each tick the discriminator moves on a batch of data and fakes,
  * then, at its cadence, the generator moves on the same fakes against the discriminator as it has
  * become.
  */
-export function adversarial(parts: Adversarial): Game {
-  const { generator, discriminator, loss, latent, field, average } = parts;
-  const view = (turn: Turn): Duel => duelOf(parts, turn);
-  const d: Player<Duel> = {
+export function adversarial(declared: Adversarial): Game {
+  const parts = settled(declared);
+  const { field, average, condition } = parts;
+  return {
+    field,
+    batch: parts.batch,
+    players: [discriminatorOf(parts), generatorOf(parts)] as AnyPlayer[],
+    ...(average && { average }),
+    ...(!condition && { judge: judgeOf(parts) }),
+    sampler: {
+      noise: { z: parts.latent },
+      ...(condition && { classes: condition.classes }),
+      make: ({ z, label }, call) => generateBy(parts, call, z!, () => label!),
+    },
+  };
+}
+
+function discriminatorOf(parts: Adversarial): Player<Duel> {
+  const { loss, condition, constrain, terms, optimise } = parts;
+  return {
     name: "d",
-    owns: parts.trunk ? [parts.trunk, discriminator] : [discriminator],
-    view,
+    owns: [...judgesOf(parts), ...(condition?.by.owns ?? [])] as Module<never, unknown>[],
+    view: (turn) => duelOf(parts, turn),
     objective: (duel) => ({
       loss: loss.discriminator(duel.logits, duel),
       ...aboutOf(loss, "discriminator"),
       readings: scores(duel.logits, loss),
     }),
-    terms: parts.terms?.discriminator ?? [],
-    optimiser: parts.optimise.discriminator,
-    ...(parts.constrain && { constrain: parts.constrain }),
+    terms: [...(terms?.discriminator ?? []), ...(condition?.by.terms?.discriminator ?? [])],
+    optimiser: optimise.discriminator,
+    ...(constrain && { constrain }),
   };
-  const g: Player<Duel> = {
+}
+
+function generatorOf(parts: Adversarial): Player<Duel> {
+  const { loss, condition, generator, terms, optimise } = parts;
+  return {
     name: "g",
-    owns: [generator],
-    view,
+    owns: [generator as Module<never, unknown>],
+    view: (turn) => duelOf(parts, turn),
     objective: (duel) => ({
       loss: loss.generator(duel.logits, duel),
       ...aboutOf(loss, "generator"),
     }),
-    terms: parts.terms?.generator ?? [],
-    optimiser: parts.optimise.generator,
+    terms: [...(terms?.generator ?? []), ...(condition?.by.terms?.generator ?? [])],
+    optimiser: optimise.generator,
     every: parts.discriminatorMoves ?? 1,
   };
-  return {
-    field,
-    batch: parts.batch,
-    players: [d, g] as AnyPlayer[],
-    ...(average && { average }),
-    judge: (items, call) => call(discriminator, parts.trunk ? call(parts.trunk, items) : items),
-    sampler: { noise: { z: latent }, make: ({ z }, call) => call(generator, z!) },
-  };
 }
+
+/** The parts with what their condition puts in the place of some. */
+const settled = (parts: Adversarial): Adversarial => ({ ...parts, ...parts.condition?.by.instead });
+
+/** The modules that a score comes from, in the order in which an item passes through them. */
+function judgesOf({ trunk, discriminator, condition }: Adversarial): Module<never, unknown>[] {
+  const { items, fit } = condition?.by ?? {};
+  const all = [items, trunk, discriminator, fit] as (Module<never, unknown> | undefined)[];
+  return all.filter((m) => m !== undefined);
+}
+
+const judgeOf =
+  ({ trunk, discriminator }: Adversarial): NonNullable<Game["judge"]> =>
+  (items, call) =>
+    call(discriminator, trunk ? call(trunk, items) : items);
+
+const generateBy = (
+  parts: Adversarial,
+  call: Turn["call"],
+  z: Tensor,
+  label: () => Tensor,
+): Tensor =>
+  parts.condition ? call(parts.generator, { z, label: label() }) : call(parts.generator, z);
 
 /** What a side's loss is to its reader. */
 const aboutOf = (
@@ -110,22 +163,26 @@ function scores({ real, fake }: Logits, { scoreUnit = "score", healthy = {} }: A
 
 /** The view that both sides share in one tick. */
 export function duelOf(parts: Adversarial, turn: Turn): Duel {
-  const { generator, discriminator, trunk, latent, field } = parts;
-  const generate = (codes: Tensor) => turn.call(generator, codes);
+  const { generator, latent, field, condition } = parts;
+  const { featuresOf, scoreOf } = discriminationOf(parts, turn, () => duel.label);
+  const generate = (codes: Tensor) => generateBy(parts, turn.call, codes, () => duel.label);
   const discriminate = (items: Tensor, instead?: Tensors) =>
-    turn.call(discriminator, trunk ? turn.call(trunk, items, instead) : items, instead);
+    scoreOf(featuresOf(items, instead), instead);
   const duel: Duel = {
     turn,
     generate,
     discriminate,
+    get label() {
+      if (condition) return turn.batch[condition.label]!;
+      throw missing("a condition", "a game without classes", "give `adversarial` a `condition`");
+    },
     // A module has no parameters before it has been applied: each side is asked for its result first.
     parameters: {
       get generator() {
-        return duel.fake && parametersOf(turn, [generator]);
+        return duel.fake && parametersOf(turn, [generator as Module<never, unknown>]);
       },
       get discriminator() {
-        const parts = trunk ? [trunk, discriminator] : [discriminator];
-        return duel.logits.real && parametersOf(turn, parts);
+        return duel.logits.real && parametersOf(turn, judgesOf(parts));
       },
     },
     get real() {
@@ -136,18 +193,34 @@ export function duelOf(parts: Adversarial, turn: Turn): Duel {
       return turn.once("fake", () => generate(turn.noise("z", latent)));
     },
     features: bothSides((side) => {
-      if (trunk) return turn.call(trunk, duel[side]);
+      if (parts.trunk) return featuresOf(duel[side]);
       throw noTrunk();
     }),
     logits: bothSides((side) =>
-      trunk ? turn.call(discriminator, duel.features[side]) : discriminate(duel[side]),
+      parts.trunk ? scoreOf(duel.features[side]) : discriminate(duel[side]),
     ),
   };
   return duel;
 }
 
-const parametersOf = (turn: Turn, modules: readonly Module[]): Tensors =>
-  Object.assign({}, ...modules.map((m) => turn.parameters(m as Module<never, unknown>)));
+/** The two halves of a judgement: features of items, and their score. */
+function discriminationOf(parts: Adversarial, { call }: Turn, label: () => Tensor) {
+  const { trunk, discriminator, condition } = parts;
+  const { items: labelled, fit } = condition?.by ?? {};
+  return {
+    featuresOf(items: Tensor, instead?: Tensors): Tensor {
+      const seen = labelled ? call(labelled, { x: items, label: label() }, instead) : items;
+      return trunk ? call(trunk, seen, instead) : seen;
+    },
+    scoreOf(features: Tensor, instead?: Tensors): Tensor {
+      const score = call(discriminator, features, instead);
+      return fit ? add(score, call(fit, { x: features, label: label() }, instead)) : score;
+    },
+  };
+}
+
+const parametersOf = (turn: Turn, modules: readonly Module<never, unknown>[]): Tensors =>
+  Object.assign({}, ...modules.map((m) => turn.parameters(m)));
 
 /** A pair of which each side is made when it is first read. */
 function bothSides(make: (side: "real" | "fake") => Tensor): Logits {
@@ -167,9 +240,11 @@ function bothSides(make: (side: "real" | "fake") => Tensor): Logits {
 }
 
 const noTrunk = () =>
-  new GanymedeError("GAME", {
-    where: "adversarial",
-    expected: "a discriminator in two parts, `trunk` and `discriminator`",
-    got: "no trunk",
-    fix: "give the layers whose output is looked at as `trunk`",
-  });
+  missing(
+    "a discriminator in two parts, `trunk` and `discriminator`",
+    "no trunk",
+    "give the layers whose output is looked at as `trunk`",
+  );
+
+const missing = (expected: string, got: string, fix: string) =>
+  new GanymedeError("GAME", { where: "adversarial", expected, got, fix });

@@ -1,4 +1,15 @@
 export * from "./adversarial.ts";
+export * from "./condition.ts";
+export type { Embedded } from "./conditioning/_contrast.ts";
+export * from "./conditioning/auxiliary-classifier.ts";
+export * from "./conditioning/concatenation.ts";
+export { conditionalContrast, contrastive } from "./conditioning/contrastive.ts";
+export { type DataToData, dataToData, dataToDataEntropy } from "./conditioning/data-to-data.ts";
+export * from "./conditioning/discriminative-classifier.ts";
+export * from "./conditioning/fake-class.ts";
+export * from "./conditioning/multi-hinge.ts";
+export * from "./conditioning/projection.ts";
+export * from "./conditioning/twin-classifier.ts";
 export * from "./constraints.ts";
 export * from "./evidence-bound.ts";
 export * as forms from "./flat/form.ts";
@@ -17,6 +28,7 @@ export * from "./losses/non-saturating.ts";
 export * from "./losses/relativistic.ts";
 export * from "./losses/wasserstein.ts";
 export * from "./nets/autoencoder.ts";
+export * from "./nets/biggan.ts";
 export { mlpCovectors } from "./nets/covectors.ts";
 export * from "./nets/dcgan.ts";
 export * from "./nets/mlp.ts";
@@ -32,7 +44,9 @@ export * from "./penalties/max-gradient.ts";
 export type { Penalty } from "./penalties/penalty.ts";
 export * from "./penalties/r1.ts";
 export * from "./penalties/r2.ts";
+export * from "./residual-game.ts";
 export * from "./san.ts";
+export * from "./surprise.ts";
 export * from "./system.ts";
 export {
   acrossGroups,

@@ -18,7 +18,7 @@ import {
   sub,
 } from "../engine/ops/index.ts";
 import { type Module, module } from "../nn/module.ts";
-import { type Adversarial, adversarial, type Duel, duelOf } from "./adversarial.ts";
+import { adversarial, type Duel, duelOf, type Unconditional } from "./adversarial.ts";
 import type { AnyPlayer, Game, Turn } from "./game.ts";
 
 /** Each row's partner: rows [n, …] of the data → as many others, shaped alike. */
@@ -87,7 +87,7 @@ function drawAlpha(turn: Turn, share: number): Tensor {
 
 /** The duel of one tick; both players see the same α and the same mixtures. */
 export function temperedDuel(
-  parts: Adversarial,
+  parts: Unconditional,
   { share, pairing = neighbours }: Tempering,
   turn: Turn,
 ): TemperedDuel {
@@ -102,7 +102,7 @@ export function temperedDuel(
 }
 
 /** The parts with α given to the generator and to the first stage of the discriminator. */
-function conditioned(parts: Adversarial, alpha: Tensor): Adversarial {
+function conditioned(parts: Unconditional, alpha: Tensor): Unconditional {
   const { generator, discriminator, trunk } = parts;
   const under = ({ name, net }: Module<Tensor, Tensor>) =>
     module(name, (x: Tensor, scope) => net(withTemperature(x, alpha), scope));
@@ -119,7 +119,7 @@ function conditioned(parts: Adversarial, alpha: Tensor): Adversarial {
  * 2024, arXiv:2411.11786, algorithm 3. Generator and discriminator get α as one more input channel.
  * Terms of the discriminator see a `TemperedDuel`, whose batch holds the imitated field alone.
  */
-export function tempered(parts: Adversarial, how: Tempering): Game {
+export function tempered(parts: Unconditional, how: Tempering): Game {
   const game = adversarial(parts);
   const view = (turn: Turn) => temperedDuel(parts, how, turn);
   const { noise } = game.sampler;

@@ -26,25 +26,36 @@ export interface ResnetShape {
 const inner = xavierUniform(Math.SQRT2);
 const outer = xavierUniform(1);
 
+export interface UpBlock {
+  /** Channels of the result. */
+  readonly width: number;
+  /** Before each ReLU; batch norm when absent. */
+  readonly norm?: Layer;
+  readonly weightTransform?: WeightTransform | undefined;
+}
+
 /**
  * Doubles the map: norm, ReLU, up, 3x3, norm, ReLU, 3x3; the shortcut is up and 1x1. Whether the map is
  * resampled before a 1x1 or after it is one and the same map: here the 1x1 sees the smaller one.
  */
-const upBlock = (width: number): Layer =>
-  residual(
+export function upBlock({ width, norm = batchNorm(), weightTransform }: UpBlock): Layer {
+  const weights = weightTransform ? { weightTransform } : {};
+  const body = { kernel: 3, pad: 1, init: inner, ...weights };
+  return residual(
     sequential({
-      norm1: batchNorm(),
+      norm1: norm,
       act1: relu,
-      conv1: upsampledConv(width, { kernel: 3, pad: 1, init: inner }),
-      norm2: batchNorm(),
+      conv1: upsampledConv(width, body),
+      norm2: norm,
       act2: relu,
-      conv2: conv(width, { kernel: 3, pad: 1, init: inner }),
+      conv2: conv(width, body),
     }),
-    sequential({ conv: conv(width, { kernel: 1, init: outer }), up: upsample(2) }),
+    sequential({ conv: conv(width, { kernel: 1, init: outer, ...weights }), up: upsample(2) }),
   );
+}
 
 /** How often a side of 4 to 7 is doubled to reach `size`. */
-const doublingsOf = (size: number): number =>
+export const doublingsOf = (size: number): number =>
   mapSides(size).filter((side, i, all) => side === 2 * (all[i - 1] ?? 0)).length;
 
 /** Codes f32[n,z] → images f32[n,c,h,w] in [−1,1]. */
@@ -52,7 +63,7 @@ export function resnetGenerator({ image, width }: ResnetShape): Net<Tensor, Tens
   const doublings = doublingsOf(image[1]!);
   const base = image[1]! / 2 ** doublings;
   const layers: Record<string, Layer> = {};
-  for (let i = 0; i < doublings; i++) layers[`up${i}`] = upBlock(width);
+  for (let i = 0; i < doublings; i++) layers[`up${i}`] = upBlock({ width });
   layers.norm = batchNorm();
   layers.act = relu;
   layers.image = conv(image[0]!, { kernel: 3, pad: 1, init: outer });
@@ -65,15 +76,23 @@ export function resnetGenerator({ image, width }: ResnetShape): Net<Tensor, Tens
   };
 }
 
-interface BlockOptions {
+export interface DownBlock {
+  /** Channels of the result. */
   readonly width: number;
+  /** Sees the image itself: no ReLU before its first convolution. */
   readonly first?: boolean;
+  /** Halves the map; a block that does not keeps its channels. */
   readonly down?: boolean;
   readonly weightTransform?: WeightTransform | undefined;
 }
 
 /** ReLU, 3x3, ReLU, 3x3, maybe halved; the first block has no leading ReLU. */
-function downBlock({ width, first = false, down = false, weightTransform }: BlockOptions): Layer {
+export function downBlock({
+  width,
+  first = false,
+  down = false,
+  weightTransform,
+}: DownBlock): Layer {
   const weights = { init: inner, ...(weightTransform && { weightTransform }) };
   const body = sequential({
     ...(!first && { act1: relu }),
@@ -93,8 +112,7 @@ export function resnetDiscriminator({
 }: Pick<ResnetShape, "width"> & {
   readonly weightTransform?: WeightTransform;
 }): Net<Tensor, Tensor> {
-  const block = (options: Partial<BlockOptions>) =>
-    downBlock({ width, weightTransform, ...options });
+  const block = (options: Partial<DownBlock>) => downBlock({ width, weightTransform, ...options });
   const net = sequential({
     down0: block({ first: true, down: true }),
     down1: block({ down: true }),

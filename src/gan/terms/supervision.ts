@@ -1,18 +1,9 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
-import {
-  argMax,
-  cast,
-  equal,
-  logSoftmax,
-  mean,
-  mul,
-  neg,
-  reshape,
-  takeAlong,
-} from "../../engine/ops/index.ts";
+import { argMax, cast, equal, mean, mul } from "../../engine/ops/index.ts";
 import type { Duel } from "../adversarial.ts";
 import { notNegative } from "../advice.ts";
 import type { Term } from "../game.ts";
+import { surprise } from "../surprise.ts";
 
 export interface Supervision {
   /** Class logits f32[n, K] of items, by the player's own modules as they are now. */
@@ -32,15 +23,12 @@ export interface Supervision {
 export const supervision = ({ classify, items, label, weight = 1 }: Supervision): Term<Duel> => ({
   id: "supervision",
   apply(duel) {
-    const { batch, size } = duel.turn;
+    const { batch } = duel.turn;
     const logits = classify(duel, batch[items]!);
     const truth = batch[label]!;
-    const own = takeAlong(logSoftmax(logits, { axis: 1 }), reshape(truth, { shape: [size, 1] }), {
-      axis: 1,
-    });
     const right = equal(argMax(logits, { axis: 1 }), truth);
     return {
-      loss: mul(neg(mean(own)), weight),
+      loss: mul(surprise(logits, truth), weight),
       meaning: "surprise at the labels; 2.30 = none of ten classes is known, 0 = all are",
       unit: "nats",
       healthy: notNegative,

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { tinyClasses, tinyDuel } from "../../test/duel.ts";
+import { evaluate } from "../engine/reference/evaluate.ts";
+import { labelField } from "./condition.ts";
+import { concatenation } from "./conditioning/concatenation.ts";
+import { projection } from "./conditioning/projection.ts";
+
+const classes = tinyClasses.length;
+
+test("PD adds the product of features and the class's direction to the score", () => {
+  const tiny = tinyDuel([2], 4, projection({ classes }));
+  const { duel, trace, variables } = tiny;
+  const { features, logits } = duel;
+  const real = logits.real;
+  const plain = tinyDuel([2], 4).duel.logits.real;
+  const feeds = tiny.feeds(5);
+  const [withClass, h, without] = evaluate([real, features.real, plain], feeds);
+  const [table, label] = [feeds["fit.weight"]!, feeds["batch.label"]!];
+  const width = h!.shape[1]!;
+  for (let i = 0; i < 4; i++) {
+    let fit = 0;
+    for (let k = 0; k < width; k++) {
+      fit += h!.data[i * width + k]! * table.data[label.data[i]! * width + k]!;
+    }
+    expect(withClass!.data[i]! - without!.data[i]!).toBeCloseTo(fit, 10);
+  }
+  expect(trace.read("fit.weight").shape).toEqual([classes, width]);
+  expect(variables.of("fit")).toHaveLength(1);
+});
+
+test("concatenation gives images a map of their class", () => {
+  const { duel, variables } = tinyDuel([1, 4, 4], 4, concatenation({ classes }));
+  expect(duel.logits.fake.shape).toEqual([4]);
+  expect(variables.of("class")[0]!.shape).toEqual([classes, 16]);
+});
+
+test("a game without classes has no labels to give, and says so", () => {
+  expect(() => tinyDuel().duel.label).toThrow(/GAME/);
+});
+
+test("data without classes are refused by name", () => {
+  const field = { shape: [], dtype: "i32", scale: 1, offset: 0 } as const;
+  expect(() => labelField({ fields: { label: field } })).toThrow(/DATA_FIELD/);
+  expect(() => labelField({ fields: {} })).toThrow(/DATA_FIELD/);
+});

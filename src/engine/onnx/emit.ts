@@ -1,6 +1,7 @@
 import { halfBits } from "../../core/half.ts";
 import type { DType, Shape } from "../ir/type.ts";
 import type { NdArray } from "../reference/ndarray.ts";
+import { fuseConvolutions } from "./fuse-conv.ts";
 import type {
   AttributeValue,
   ElemType,
@@ -63,6 +64,8 @@ export class GraphBuilder {
   /** Values that a node makes. */
   private readonly made = new Set<string>();
   private readonly published = new Map<string, string>();
+  /** Shapes of operators' results. */
+  private readonly shapes = new Map<string, Shape>();
   private readonly prefix: string;
   /** The operator that is being lowered: nodes are named after the first that asks for them. */
   operator = "";
@@ -92,6 +95,11 @@ export class GraphBuilder {
     this.nodes.push({ opType: type, domain: "", inputs, outputs, attributes: attrs });
   }
 
+  /** Notes the shape of a value. */
+  shaped(value: string, shape: Shape) {
+    this.shapes.set(value, shape);
+  }
+
   /**
    * Gives a value its public name. The node that makes it is renamed; what no node makes, or what has
    * a public name already, is copied.
@@ -103,12 +111,21 @@ export class GraphBuilder {
 
   graph(name: string, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): GraphProto {
     const rename = (values: readonly string[]) => values.map((v) => this.published.get(v) ?? v);
-    const nodes = this.nodes.map((n) => ({
+    const nodes = this.fused().map((n) => ({
       ...n,
       inputs: rename(n.inputs),
       outputs: rename(n.outputs),
     }));
     return { name, nodes, initializers: this.initializers, inputs, outputs };
+  }
+
+  private fused(): readonly NodeProto[] {
+    const { target, ints } = this.emit;
+    if (target.provider !== "cpu" || target.nchwcBlock === 0) return this.nodes;
+    const kept = new Set(this.published.keys());
+    const nodes = fuseConvolutions(this.nodes, { shapes: this.shapes, kept, ints });
+    for (const { domain } of nodes) this.domains.add(domain);
+    return nodes;
   }
 
   private node(

@@ -71,6 +71,7 @@ function writeProgram(
     builder.operator = t.record.name;
     const name = known === undefined ? lowerNode(builder.emit, t, inputs) : rename(known);
     names.set(t, name);
+    builder.shaped(name, t.shape);
   }
   for (const [name, t] of Object.entries(program.outputs)) {
     builder.publish(names.get(t)!, rename(name));
@@ -92,7 +93,6 @@ function writeScan(builder: GraphBuilder, program: Program, repeat: Repeat): Sig
   // Inputs that are the same at every step keep their name: the body sees the outer graph's values.
   const rename = (name: string) => (roles.fixed.includes(name) ? name : name + inner);
   const signature = writeProgram(body, program, rename);
-  for (const domain of body.domains) builder.domains.add(domain);
   const ofBody = (list: readonly ValueInfo[], name: string) =>
     list.find((v) => v.name === name + inner);
   const carriedIn = roles.carried.map(
@@ -104,6 +104,7 @@ function writeScan(builder: GraphBuilder, program: Program, repeat: Repeat): Sig
   const results = [...roles.carried.map(([, to]) => to), ...roles.stacked];
   const resultsOut = results.map((name) => ofBody(signature.outputs, name)!);
   const graph = body.graph("step", [...carriedIn, ...slicedIn], resultsOut);
+  for (const domain of body.domains) builder.domains.add(domain);
   const fed = [...roles.carried.map(([from]) => from), ...roles.sliced];
   builder.named("Scan", fed, results, { body: { graph }, num_scan_inputs: roles.sliced.length });
   const outside = (v: ValueInfo, lead: readonly number[]): ValueInfo => ({

@@ -27,12 +27,13 @@ export interface TensorProto {
   readonly data: Uint8Array;
 }
 
-/** FLOAT, INT, STRING, INTS, or a sub-graph. Floats are wrapped, since 1 could be either. */
+/** FLOAT, FLOATS, INT, STRING, INTS, or a sub-graph. Floats are wrapped, since 1 could be either. */
 export type AttributeValue =
   | number
   | string
   | readonly number[]
   | { readonly float: number }
+  | { readonly floats: readonly number[] }
   | { readonly graph: GraphProto };
 
 export interface NodeProto {
@@ -81,6 +82,11 @@ function attributeProto(name: string, value: AttributeValue): Message {
   if (typeof value === "number") return typed(2, int(3, value));
   if (typeof value === "string") return typed(3, text(4, value));
   if ("float" in value) return typed(1, float(2, value.float));
+  if ("floats" in value)
+    return typed(
+      6,
+      each(value.floats, (v) => float(7, v)),
+    );
   if ("graph" in value) return typed(5, sub(6, graphProto(value.graph)));
   return typed(
     7,

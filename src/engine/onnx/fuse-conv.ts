@@ -1,0 +1,122 @@
+import type { Shape } from "../ir/type.ts";
+import type { NodeProto } from "./proto.ts";
+
+/** A convolution whose result nobody has read yet but the next node. */
+interface Chain {
+  /** Where its nodes stand. */
+  readonly at: readonly number[];
+  /** What makes the bias. */
+  readonly before: readonly NodeProto[];
+  readonly conv: NodeProto;
+  /** From the blocked layout back to [n,k,…]. */
+  readonly reorder?: NodeProto;
+}
+
+export interface Surroundings {
+  /** Shapes of values, as far as they are known. */
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** Values that are read outside of these nodes. */
+  readonly kept: ReadonlySet<string>;
+  /** The name of an int64 vector. */
+  ints(values: readonly number[]): string;
+}
+
+/**
+ * Puts what follows a convolution into its kernel, for native CPU kernels: a bias [1,k,1,…], then Relu
+ * or LeakyRelu. Two passes over the map less. Only where nobody else reads what lies between; gradients
+ * of these activations read the result. The runtime's own fusions want constant biases.
+ */
+export function fuseConvolutions(nodes: readonly NodeProto[], around: Surroundings): NodeProto[] {
+  // A sub-graph may read any value of ours.
+  if (nodes.some((n) => Object.values(n.attributes).some(isGraph))) return [...nodes];
+  const uses = new Map<string, number>();
+  for (const name of [...nodes.flatMap((n) => n.inputs), ...around.kept]) {
+    uses.set(name, (uses.get(name) ?? 0) + 1);
+  }
+  const slots = nodes.map((n) => [n]);
+  const chains = new Map<string, Chain>();
+  const open = (name: string) => (uses.get(name) === 1 ? chains.get(name) : undefined);
+  nodes.forEach((node, i) => {
+    const result = node.outputs[0]!;
+    const fresh = started(node, i, open);
+    if (fresh) {
+      chains.set(result, fresh);
+      return;
+    }
+    const found = continued(node, i, open, around);
+    if (!found) return;
+    for (const j of found.from.at) slots[j] = [];
+    const { before, conv, reorder } = found.whole;
+    slots[i] = [...before, conv, ...(reorder ? [reorder] : [])];
+    chains.set(result, found.whole);
+  });
+  return slots.flat();
+}
+
+const isGraph = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "graph" in value;
+
+/** A convolution without bias, or one that has just left the blocked layout. */
+function started(
+  node: NodeProto,
+  i: number,
+  open: (name: string) => Chain | undefined,
+): Chain | undefined {
+  if (node.opType === "Conv" && node.inputs.length === 2) {
+    return { at: [i], before: [], conv: node };
+  }
+  const inner = node.opType === "ReorderOutput" ? open(node.inputs[0]!) : undefined;
+  return inner && !inner.reorder ? { ...inner, at: [...inner.at, i], reorder: node } : undefined;
+}
+
+/** The convolution that `node` ends, and the same with the node in it, standing where that stood. */
+function continued(
+  node: NodeProto,
+  i: number,
+  open: (name: string) => Chain | undefined,
+  around: Surroundings,
+): { from: Chain; whole: Chain } | undefined {
+  if (node.opType === "Add") {
+    for (const [x, bias] of [node.inputs, [...node.inputs].reverse()]) {
+      const chain = open(x!);
+      if (!chain || chain.conv.inputs.length > 2 || isActive(chain)) continue;
+      if (!isBias(bias!, x!, around.shapes)) continue;
+      const k = around.shapes.get(x!)![1]!;
+      const row = `${x}.bias`;
+      const flat = { ...node, opType: "Reshape", inputs: [bias!, around.ints([k])] };
+      const conv = { ...chain.conv, inputs: [...chain.conv.inputs, row] };
+      const whole = { ...chain, before: [{ ...flat, outputs: [row] }], conv };
+      return { from: chain, whole: ending(whole, node, i) };
+    }
+  }
+  const parameters = activations[node.opType]?.(node);
+  const chain = parameters && open(node.inputs[0]!);
+  if (!chain || isActive(chain)) return undefined;
+  const attributes = { ...chain.conv.attributes, activation: node.opType, ...parameters };
+  const blocked = chain.conv.domain !== "";
+  const fused = blocked ? {} : { opType: "FusedConv", domain: "com.microsoft" };
+  const whole = { ...chain, conv: { ...chain.conv, ...fused, attributes } };
+  return { from: chain, whole: ending(whole, node, i) };
+}
+
+const isActive = ({ conv }: Chain): boolean => conv.attributes.activation !== undefined;
+
+const activations: Record<string, (n: NodeProto) => NodeProto["attributes"]> = {
+  Relu: () => ({}),
+  LeakyRelu: ({ attributes: { alpha } }) => ({
+    activation_params: { floats: [(alpha as { float: number }).float] },
+  }),
+};
+
+/** x [n,k,…] and bias [1,k,1,…]. */
+function isBias(bias: string, x: string, shapes: ReadonlyMap<string, Shape>): boolean {
+  const [map, row] = [shapes.get(x), shapes.get(bias)];
+  if (!map || !row || map.length !== row.length) return false;
+  return row.every((d, axis) => d === (axis === 1 ? map[1] : 1));
+}
+
+function ending(chain: Chain, { outputs }: NodeProto, i: number): Chain {
+  const { conv, reorder } = chain;
+  if (reorder) return { ...chain, at: [i], reorder: { ...reorder, outputs } };
+  return { ...chain, at: [i], conv: { ...conv, outputs } };
+}

@@ -3,7 +3,18 @@ import { grad } from "../autodiff/grad.ts";
 import { input, inputName } from "../ir/leaves.ts";
 import { sizeOf } from "../ir/type.ts";
 import { toOnnx } from "../onnx/model.ts";
-import { add, conv, leakyRelu, matmul, mean, reshape, square, tanh } from "../ops/index.ts";
+import {
+  add,
+  cast,
+  conv,
+  leakyRelu,
+  matmul,
+  mean,
+  reshape,
+  square,
+  sum,
+  tanh,
+} from "../ops/index.ts";
 import { type Program, program } from "../program.ts";
 import { evaluate } from "../reference/evaluate.ts";
 import type { Provider } from "./provider.ts";
@@ -62,7 +73,7 @@ export async function halvesError(provider: Provider): Promise<number> {
   }
 }
 
-/** Two convolutions, one with strides, a bias, a slope, a dense layer, and the gradient of each weight. */
+/** Convolutions with bias and slope, a dense layer, the gradient of each weight, and a sum of halves. */
 function smallNet(): Program {
   const [x, w, b, v, u] = [
     input("x", [2, 3, 8, 8]),
@@ -76,7 +87,8 @@ function smallNet(): Program {
   const weights = { w, b, v, u };
   const gradients = grad(mean(square(y)), Object.values(weights));
   const named = Object.keys(weights).map((name, i) => [`d${name}`, gradients[i]!] as const);
-  return program({ y, ...Object.fromEntries(named) }, { precision: "f16" });
+  const added = cast(sum(cast(x, { to: "f16" }), { axes: [2, 3] }), { to: "f32" });
+  return program({ y, added, ...Object.fromEntries(named) }, { precision: "f16" });
 }
 
 /** ‖a − b‖/‖b‖; NaN counts as infinite. */

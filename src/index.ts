@@ -110,6 +110,13 @@ export {
 export type { OptionInput, OptionValues } from "./core/options.ts";
 export type { RandomStream } from "./core/random.ts";
 export type { Field, Source } from "./data/source.ts";
+export {
+  type DeviceChoice,
+  type DeviceName,
+  deviceChoices,
+  deviceNames,
+} from "./engine/run/device-names.ts";
+export { type ChosenDevice, type DeviceRequest, openProvider } from "./engine/run/devices.ts";
 export type { ProviderReport } from "./engine/run/native-providers.ts";
 export { nodeCpu } from "./engine/run/node-cpu.ts";
 export type { Provider, Value } from "./engine/run/provider.ts";

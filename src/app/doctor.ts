@@ -2,6 +2,7 @@ import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { performance } from "node:perf_hooks";
 import { stream } from "../core/random.ts";
 import type { Source } from "../data/source.ts";
+import { type ChosenDevice, chooseDevice } from "../engine/run/devices.ts";
 import {
   nativeProviders,
   type ProviderReport,
@@ -12,6 +13,7 @@ import type { Provider } from "../engine/run/provider.ts";
 import { Trainer } from "../train/trainer.ts";
 import { buildGame, loadSystem, systemOptions } from "./config.ts";
 import { toFault } from "./faults.ts";
+import { graphicsCards } from "./graphics-cards.ts";
 import { version } from "./version.ts";
 
 /** What this machine has, and whether Ganymede trains on it. */
@@ -25,6 +27,10 @@ export interface Health {
   readonly memory: { readonly totalBytes: number; readonly freeBytes: number };
   readonly onnxruntime: string;
   readonly providers: readonly ProviderReport[];
+  /** What `--device auto` takes here, and why. */
+  readonly auto: ChosenDevice;
+  /** As far as the system tells: see `graphicsCards`. */
+  readonly graphicsCards: readonly string[];
   /** Channel block of the fast convolutions; 0 = this processor has none. */
   readonly nchwcBlock: number;
   readonly selfTest: SelfTest;
@@ -40,6 +46,8 @@ export interface SelfTest {
 export async function examine(): Promise<Health> {
   const provider = await nodeCpu().catch((error: unknown) => error);
   const started = typeof provider === "object" && provider !== null && "target" in provider;
+  const providers = await nativeProviders();
+  const absent = { starts: false, reason: "this build of the runtime has none" };
   return {
     ganymede: version,
     node: process.version,
@@ -49,7 +57,9 @@ export async function examine(): Promise<Health> {
     threads: availableParallelism(),
     memory: { totalBytes: totalmem(), freeBytes: freemem() },
     onnxruntime: runtimeVersion(),
-    providers: await nativeProviders(),
+    providers,
+    auto: await chooseDevice(async (id) => providers.find((p) => p.id === id) ?? { id, ...absent }),
+    graphicsCards: graphicsCards(),
     nchwcBlock: started ? (provider as Provider).target.nchwcBlock : 0,
     selfTest: started ? await selfTest(provider as Provider) : failed(provider),
   };

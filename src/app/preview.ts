@@ -4,13 +4,13 @@ import { inputName } from "../engine/ir/leaves.ts";
 import { ancestors, type Tensor } from "../engine/ir/tensor.ts";
 import { sizeOf } from "../engine/ir/type.ts";
 import type { Program } from "../engine/program.ts";
-import { nodeCpu } from "../engine/run/node-cpu.ts";
 import type { Game } from "../gan/game.ts";
 import { Variables } from "../nn/variables.ts";
 import { keyOf, nextSegment, type Segment } from "../train/plan.ts";
 import { traceTicks } from "../train/step.ts";
 import { Trainer } from "../train/trainer.ts";
 import { buildGame, loadSystem, type RunConfig } from "./config.ts";
+import { providerFor } from "./provider-for.ts";
 
 /** What a training would be, without anything being written. */
 export interface Preview {
@@ -118,12 +118,13 @@ const bytesOf = ({ shape, dtype }: Tensor): number =>
   sizeOf(shape) * ({ f32: 4, f16: 2, i32: 4, u8: 1, bool: 1 } as const)[dtype];
 
 async function time(
-  { steps, seed, threads, precision = "f32" }: RunConfig,
+  config: RunConfig,
   source: Source,
   game: Game,
   chunk: number,
 ): Promise<Preview["time"]> {
-  const provider = await nodeCpu(threads === undefined ? {} : { threads });
+  const { steps, seed, precision = "f32" } = config;
+  const provider = await providerFor(config);
   const trainer = new Trainer({ game, source, provider, seed, chunk, precision });
   try {
     await trainer.advance(steps);

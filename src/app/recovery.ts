@@ -1,4 +1,5 @@
 import { GanymedeError } from "../core/errors.ts";
+import type { LastingProvider } from "../engine/run/lasting.ts";
 import { cutAt, type RateCut, withRates } from "../gan/rates.ts";
 import type { Schedule } from "../nn/schedule.ts";
 import { type Autopsy, autopsy } from "../train/autopsy.ts";
@@ -17,6 +18,9 @@ export interface Rollback {
   readonly limit: number;
 }
 
+/** How often a device may be lost in one session before the run gives up. */
+const mostLosses = 5;
+
 /** A cut of the rates in a run's configuration. */
 export interface RecordedCut extends RateCut {
   /** The tick that was not finite, where a run cut its rates by itself. */
@@ -24,7 +28,8 @@ export interface RecordedCut extends RateCut {
 }
 
 /**
- * What becomes of a run that meets a number that is not finite: the operator at fault is found, a
+ * What becomes of a run that meets a number that is not finite, or loses its device. After a loss the
+ * device is opened again and the newest checkpoint taken up. Else the operator at fault is found, a
  * reproduction is written, and the run stops at its last good state or rolls back. The state is taken
  * from a checkpoint, not from the tick before: by then the weights are usually lost already.
  */
@@ -34,10 +39,18 @@ export class Recovery {
   private readonly cuts: RecordedCut[];
   private readonly run: RunFolder;
   private readonly options: TrainerOptions;
+  private readonly device: Pick<LastingProvider, "reopen">;
+  private losses = 0;
 
-  constructor(run: RunFolder, config: RunConfig, options: TrainerOptions) {
+  constructor(
+    run: RunFolder,
+    config: RunConfig,
+    options: TrainerOptions,
+    device: Pick<LastingProvider, "reopen">,
+  ) {
     this.config = config;
     this.run = run;
+    this.device = device;
     this.cuts = [...(config.rateCuts ?? [])];
     const scale: Schedule = (progress) => cutAt(this.cuts)(progress);
     this.options = { ...options, game: withRates(options.game, scale) };
@@ -61,6 +74,9 @@ export class Recovery {
     trainer: Trainer,
     listen: (event: LoopEvent) => void,
   ): Promise<void> {
+    if (error instanceof GanymedeError && error.code === "DEVICE_LOST") {
+      return this.recoverDevice(error, trainer, listen);
+    }
     if (!(error instanceof GanymedeError) || error.code !== "NON_FINITE") throw error;
     const start = await trainer.snapshot();
     const found = await autopsy(this.options, start, this.config.steps);
@@ -78,6 +94,21 @@ export class Recovery {
     this.restore(trainer, to);
     this.cut({ from: to, factor: rollback.factor, failedAt: step });
     listen({ kind: "rollback", step: to, failedAt: step, factor: rollback.factor });
+  }
+
+  /** Opens the device again and takes up the newest checkpoint; the start where there is none. */
+  private async recoverDevice(
+    error: GanymedeError,
+    trainer: Trainer,
+    listen: (event: LoopEvent) => void,
+  ): Promise<void> {
+    this.losses++;
+    if (this.losses > mostLosses) throw error;
+    const failedAt = trainer.step;
+    await this.device.reopen();
+    const to = this.run.checkpointSteps().at(-1) ?? 0;
+    this.restore(trainer, to);
+    listen({ kind: "device-lost", step: to, failedAt, text: error.fault.got });
   }
 
   /** Drops what was saved after tick `to` and takes up the state of then. */

@@ -3,6 +3,7 @@ import { GanymedeError } from "../core/errors.ts";
 import { parseWith } from "../core/options.ts";
 import type { CategoryColumn, Field, NumberColumn, Source } from "../data/source.ts";
 import type { Precision } from "../engine/passes/autocast.ts";
+import { type DeviceChoice, deviceChoices } from "../engine/run/device-names.ts";
 import type { RunFolder } from "../train/run-folder.ts";
 import type { RecordedCut, Rollback } from "./recovery.ts";
 
@@ -37,6 +38,8 @@ export interface Settings {
   readonly threads?: number;
   /** `f16`: mixed precision; f32 throughout when absent. May change on resume. */
   readonly precision?: Precision;
+  /** Where it runs: the CPU when absent; `auto` becomes the device that was found. May change. */
+  readonly device?: DeviceChoice;
   /** Ends the run after this time, whatever is left of its steps. */
   readonly minutes?: number;
   /** Ticks per call of the runtime; the system's own when absent. Does not change the result. */
@@ -81,6 +84,7 @@ export const settingShape = {
     .enum(["f32", "f16"])
     .describe("f16 for mixed precision, on devices that compute in float16")
     .exactOptional(),
+  device: z.enum(deviceChoices).describe("where the graphs run").exactOptional(),
   minutes: z.number().positive().describe("the minutes after which the run ends").exactOptional(),
   chunk: atLeast(1, "the steps per call of the runtime").exactOptional(),
   measure: z

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
 import type { Source } from "../data/source.ts";
-import { withHalves } from "../engine/run/halves.ts";
+import { chooseDevice } from "../engine/run/devices.ts";
+import { lasting } from "../engine/run/lasting.ts";
 import { runtimeVersion } from "../engine/run/native-providers.ts";
-import { nodeCpu } from "../engine/run/node-cpu.ts";
 import type { Provider } from "../engine/run/provider.ts";
 import type { Game } from "../gan/game.ts";
 import { BestKeeper } from "../train/best.ts";
@@ -18,6 +18,7 @@ import { openCheckup } from "./checkup.ts";
 import { buildGame, cadenceOf, loadSystem, openData, type RunConfig } from "./config.ts";
 import { loadMetric } from "./instruments.ts";
 import { openProbe } from "./probe.ts";
+import { providerFor } from "./provider-for.ts";
 import { Recovery } from "./recovery.ts";
 import { requireMatch } from "./resume.ts";
 import { clearEnding, recordEnding, recordFailure } from "./run-ending.ts";
@@ -54,13 +55,16 @@ export type Listen = (event: LoopEvent) => void;
 
 /**
  * Trains in this thread, which it blocks most of the time: `startTraining` does not. Throws `RUN_BUSY`
- * while another training has the run, and whatever ends it early.
+ * while another training has the run, `DEVICE` where the device does not start, and whatever ends it
+ * early. `open` opens the device, again when it is lost.
  */
 export async function runTraining(
-  request: TrainRequest,
+  asked: TrainRequest,
   listen: Listen,
   stopped: () => boolean,
+  open: (config: RunConfig) => Promise<Provider> = providerFor,
 ): Promise<TrainOutcome> {
+  const request = await withDevice(asked, listen);
   const { runPath } = request;
   // The lock makes the folder: a run that is not there must not come to be by it.
   if (request.resume) RunFolder.open(runPath);
@@ -76,7 +80,8 @@ export async function runTraining(
       listen(event);
     };
     clearEnding(runPath);
-    const outcome = await train(request, run, alive, stopped).catch((error: unknown) => {
+    const part = { request, run, listen: alive, stopped, open };
+    const outcome = await train(part).catch((error: unknown) => {
       recordFailure(runPath, error);
       throw error;
     });
@@ -87,20 +92,32 @@ export async function runTraining(
   }
 }
 
-async function train(
-  request: TrainRequest,
-  run: RunFolder,
-  listen: Listen,
-  stopped: () => boolean,
-): Promise<TrainOutcome> {
+/** In place of `auto`, the device that was found: the run's folder keeps it, and resumes on it. */
+async function withDevice(request: TrainRequest, listen: Listen): Promise<TrainRequest> {
+  if (request.config.device !== "auto") return request;
+  const { device, why } = await chooseDevice();
+  listen({ kind: "note", step: 0, text: `Training on ${device}: ${why}.` });
+  return { ...request, config: { ...request.config, device } };
+}
+
+interface TrainParts {
+  readonly request: TrainRequest;
+  readonly run: RunFolder;
+  readonly listen: Listen;
+  readonly stopped: () => boolean;
+  readonly open: (config: RunConfig) => Promise<Provider>;
+}
+
+async function train({ request, run, listen, stopped, open }: TrainParts): Promise<TrainOutcome> {
   const { config } = request;
   const system = await loadSystem(config.system);
   const game = buildGame(system, config);
   const source = await openData(config.data);
-  const provider = await providerOf(config);
+  const provider = await lasting(() => open(config));
   const { seed, precision = "f32", chunk = system.chunk } = config;
   tellEmulation(provider, config, listen);
-  const recovery = new Recovery(run, config, { game, source, provider, seed, chunk, precision });
+  const options = { game, source, provider, seed, chunk, precision };
+  const recovery = new Recovery(run, config, options, provider);
   const trainer = new Trainer(recovery.trainerOptions);
   if (request.resume) takeUp(run, trainer, recovery, game, request.rateScale);
   const sampler = new Sampler(game, trainer.variables, provider);
@@ -126,11 +143,6 @@ async function train(
   } finally {
     for (const part of [probe, checkup, sampler, trainer]) await part?.dispose();
   }
-}
-
-async function providerOf({ threads, precision }: RunConfig): Promise<Provider> {
-  const provider = await nodeCpu(threads === undefined ? {} : { threads });
-  return precision === "f16" ? withHalves(provider) : provider;
 }
 
 function tellEmulation({ target }: Provider, { precision }: RunConfig, listen: Listen): void {

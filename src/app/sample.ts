@@ -1,6 +1,6 @@
 import { GanymedeError, nearest } from "../core/errors.ts";
 import type { Field } from "../data/source.ts";
-import { nodeCpu } from "../engine/run/node-cpu.ts";
+import { type DeviceRequest, openProvider } from "../engine/run/devices.ts";
 import type { Provider, Value } from "../engine/run/provider.ts";
 import type { Game } from "../gan/game.ts";
 import { Variables } from "../nn/variables.ts";
@@ -32,16 +32,14 @@ export interface OpenRun {
 }
 
 /** How a run is opened. */
-export interface OpenOptions {
-  /** Threads of one operator; all cores when absent. */
-  readonly threads?: number;
+export interface OpenOptions extends DeviceRequest {
   /** The newest checkpoint when absent. */
   readonly checkpoint?: CheckpointChoice;
 }
 
 /**
- * Opens a checkpoint of a run. Throws `NO_RUN`, `NO_CHECKPOINT`, `CHECKPOINT_CORRUPT` or
- * `CHECKPOINT_MISMATCH`.
+ * Opens a checkpoint of a run. Throws `NO_RUN`, `NO_CHECKPOINT`, `CHECKPOINT_CORRUPT`,
+ * `CHECKPOINT_MISMATCH`, or `DEVICE` and `PROVIDER_WRONG` as `openProvider` does.
  */
 export async function openRun(
   path: string,
@@ -53,7 +51,7 @@ export async function openRun(
   const checkpoint = run.load(choice);
   requireMatch(path, config, game, checkpoint);
   const { info, snapshot } = checkpoint;
-  const provider = await nodeCpu(options);
+  const provider = await openProvider(options);
   const variables = new Variables();
   const sampler = new Sampler(game, variables, provider);
   const value = (name: string): Value => {

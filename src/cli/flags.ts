@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import { GanymedeError, nearest } from "../core/errors.ts";
+import { deviceChoices } from "../engine/run/device-names.ts";
+import type { DeviceRequest } from "../engine/run/devices.ts";
 import type { CheckpointChoice } from "../train/checkpoint.ts";
 
 /** `--width 32`, `--width=32` or a bare `--flag`, as [name, text] with names in camelCase. */
@@ -90,6 +92,23 @@ export function readCheckpoint(text: unknown): { readonly checkpoint?: Checkpoin
     got: String(text),
     fix: "correct the value; the files in the run's checkpoints/ are named by their steps",
   });
+}
+
+/** For whatever runs graphs. */
+export const threadsOption = [
+  "--threads <n>",
+  "threads of one operator (default: all cores)",
+] as const;
+export const deviceOption = [
+  "--device <name>",
+  `where to run: ${deviceChoices.join(", ")} (default: cpu)`,
+] as const;
+
+/** Of these two, for `openRun`. Throws `OPTION`. */
+export function readDevice(given: { readonly [flag: string]: unknown }): DeviceRequest {
+  const threads = wholeNumber("--threads", given.threads, 1);
+  const device = oneOf("--device", given.device, deviceChoices);
+  return { ...(threads !== undefined && { threads }), ...(device && { device }) };
 }
 
 /** One of some words, or undefined when the flag is absent. Throws `OPTION` with the nearest. */

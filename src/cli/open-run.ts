@@ -1,12 +1,19 @@
 import { findRun } from "../app/run-names.ts";
 import { type OpenRun, openRun } from "../app/sample.ts";
 import type { Call, Command } from "./command.ts";
-import { checkpointOption, readCheckpoint, wholeNumber } from "./flags.ts";
+import {
+  checkpointOption,
+  deviceOption,
+  readCheckpoint,
+  readDevice,
+  threadsOption,
+} from "./flags.ts";
 
 /** Options of every command that uses a trained run. */
 export const runOptions: Command["options"] = [
   checkpointOption,
-  ["--threads <n>", "threads of one operator (default: all cores)"],
+  threadsOption,
+  deviceOption,
   ["--json", "the result as JSON"],
 ];
 
@@ -14,9 +21,8 @@ export const runOptions: Command["options"] = [
 export const openedRun =
   (use: (call: Call & { readonly run: OpenRun }) => Promise<void>): Command["run"] =>
   async (call) => {
-    const threads = wholeNumber("--threads", call.options.threads, 1);
     const run = await openRun(findRun("runs", call.args[0]!), {
-      ...(threads !== undefined && { threads }),
+      ...readDevice(call.options),
       ...readCheckpoint(call.options.checkpoint),
     });
     try {

@@ -65,6 +65,7 @@ export class TrainReport {
     if (event.kind === "scores") this.score(event);
     if (event.kind === "health") this.alarm(event);
     if (event.kind === "nonfinite" || event.kind === "rollback") this.warn(event);
+    if (event.kind === "device-lost") this.lost(event);
     if (event.kind !== "progress") return;
     this.explain(event.about);
     this.seconds = event.seconds;
@@ -98,6 +99,13 @@ export class TrainReport {
       terminal.out(`${terminal.colours.red(`${at} was not finite.`)} ${event.text}`);
       if (event.folder !== undefined) terminal.out(`  all that runs it again: ${event.folder}`);
     } else terminal.out(`going on from ${at} with ${event.factor} of the learning rates`);
+  }
+
+  private lost({ failedAt, step, text }: LoopEvent & { readonly kind: "device-lost" }): void {
+    const { terminal } = this;
+    const head = `the device was lost after step ${grouped(failedAt)}:`;
+    terminal.out(`${terminal.colours.red(head)} ${text}`);
+    terminal.out(`it was opened again; going on from step ${grouped(step)}`);
   }
 
   private score({ step, values, took, isBest }: LoopEvent & { readonly kind: "scores" }): void {

@@ -1,14 +1,16 @@
 import type { AskedSettings } from "../app/run-config.ts";
 import { GanymedeError } from "../core/errors.ts";
+import { deviceChoices } from "../engine/run/device-names.ts";
 import type { Call, Command } from "./command.ts";
-import { camel, wholeNumber } from "./flags.ts";
+import { camel, deviceOption, oneOf, threadsOption, wholeNumber } from "./flags.ts";
 
 /** Settings of a training as flags, for new runs and for those that go on. */
 export const settingFlags = [
   ["--steps <n>", "steps in all"],
   ["--minutes <n>", "end after this time, whatever is left of the steps"],
-  ["--threads <n>", "threads of one operator (default: all cores)"],
   ["--precision <kind>", "f16: mixed precision, on devices with float16 (default: f32)"],
+  threadsOption,
+  deviceOption,
   ["--chunk <n>", "steps per call of the runtime; no other results"],
   ["--metrics <names>", "scores to take on the way, as fid,pr"],
   ["--metrics-every <n>", "at every how many images (default: 20000)"],
@@ -33,6 +35,7 @@ export function readSettings(given: Call["options"]): AskedSettings {
     minutes: whole("minutes"),
     threads: whole("threads"),
     precision: given.precision as AskedSettings["precision"],
+    device: oneOf("--device", given.device, deviceChoices),
     chunk: whole("chunk"),
     measure: defined({
       metrics: metrics === undefined ? undefined : String(metrics).split(",").filter(Boolean),

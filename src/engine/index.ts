@@ -37,15 +37,18 @@ export { evaluate } from "./reference/evaluate.ts";
 export type { NdArray } from "./reference/ndarray.ts";
 export { requireRight } from "./run/canary.ts";
 export {
-  type ChosenDevice,
-  chooseDevice,
   type DeviceChoice,
   type DeviceName,
-  type DeviceRequest,
   deviceChoices,
   deviceNames,
+} from "./run/device-names.ts";
+export {
+  type ChosenDevice,
+  chooseDevice,
+  type DeviceRequest,
   openProvider,
 } from "./run/devices.ts";
+export { type LastingProvider, lasting } from "./run/lasting.ts";
 export { type NodeCpuOptions, nodeCpu } from "./run/node-cpu.ts";
 export type {
   Feeds,

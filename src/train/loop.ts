@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { GanymedeError } from "../core/errors.ts";
 import type { ReadingAbout } from "../gan/game.ts";
 import type { BestKeeper } from "./best.ts";
 import { type Alarm, type Finding, type Heard, ReadingWindow } from "./examination.ts";
@@ -72,6 +73,13 @@ export type LoopEvent =
       readonly failedAt: number;
       readonly factor: number;
     }
+  | {
+      /** The device was lost after tick `failedAt`, opened again, and training goes on from `step`. */
+      readonly kind: "device-lost";
+      readonly step: number;
+      readonly failedAt: number;
+      readonly text: string;
+    }
   | { readonly kind: "end"; readonly step: number; readonly why: Ending };
 
 /** Why a run ended: its steps are done, its time is up, no better score came, somebody stopped it. */
@@ -137,20 +145,40 @@ class Chores {
 
   /** The ticks of a call; undefined after a failure from which the trainer has gone back. */
   async advance(end: number): Promise<TickReadings[] | undefined> {
-    const { trainer, recover, best, examine } = this.parts;
+    const { trainer, examine } = this.parts;
     try {
       const rows = await trainer.advance(end);
       if (examine) this.window.add(rows);
       return rows;
     } catch (error) {
-      if (!recover) throw error;
-      await recover(error);
-      best?.rewind(trainer.step);
-      this.savedAt = trainer.step;
-      this.sampledAt = -1;
-      this.window.take();
+      await this.goBack(error);
       return undefined;
     }
+  }
+
+  /** What is due after ticks `from` to now. Goes back like `advance` where a device is lost. */
+  async tidy(from: number, shown: number): Promise<void> {
+    const { cadence, trainer } = this.parts;
+    const { step, images } = trainer;
+    try {
+      if (crosses(from, step, cadence.sampleEvery)) await this.look();
+      // Before the checkpoint: a run that goes on from it must not miss the measurement.
+      if (crosses(shown, images, cadence.measureEveryImages)) await this.measure();
+      if (crosses(from, step, cadence.checkpointEvery)) await this.save();
+    } catch (error) {
+      if (!(error instanceof GanymedeError) || error.code !== "DEVICE_LOST") throw error;
+      await this.goBack(error);
+    }
+  }
+
+  private async goBack(error: unknown): Promise<void> {
+    const { trainer, recover, best } = this.parts;
+    if (!recover) throw error;
+    await recover(error);
+    best?.rewind(trainer.step);
+    this.savedAt = trainer.step;
+    this.sampledAt = -1;
+    this.window.take();
   }
 
   /** What the readings are; the run's folder is told when there are new ones. */
@@ -195,10 +223,7 @@ export async function runLoop(parts: LoopParts): Promise<Ending> {
     const about = chores.describe();
     const { step, images } = trainer;
     listen({ kind: "progress", step, images, seconds: seconds(), values: latest(rows), about });
-    if (crosses(from, step, cadence.sampleEvery)) await chores.look();
-    // Before the checkpoint: a run that goes on from it must not miss the measurement.
-    if (crosses(shown, images, cadence.measureEveryImages)) await chores.measure();
-    if (crosses(from, step, cadence.checkpointEvery)) await chores.save();
+    await chores.tidy(from, shown);
     why = endingOf(parts, seconds());
   }
   if (why !== "stopped") await chores.look();

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
-import { type DeviceName, openProvider } from "../../src/engine/run/devices.ts";
+import type { DeviceName } from "../../src/engine/run/device-names.ts";
+import { openProvider } from "../../src/engine/run/devices.ts";
 import type { Line } from "./_node.ts";
 import { parity } from "./_suite.ts";
 

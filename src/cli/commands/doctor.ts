@@ -1,4 +1,5 @@
 import { examine, type Health } from "../../app/doctor.ts";
+import type { ProviderReport } from "../../engine/run/native-providers.ts";
 import type { Command } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 import { bytes, table } from "../text.ts";
@@ -16,6 +17,15 @@ export const doctor: Command = {
   },
 };
 
+function startText({ starts, gflops, reason }: ProviderReport): string {
+  if (!starts) return `does not start: ${reason ?? "no reason given"}`;
+  // No graphics card is that slow; a processor in the place of one is.
+  const software = gflops !== undefined && gflops < 1 ? ", an adapter in software" : "";
+  return gflops === undefined
+    ? "starts"
+    : `starts: ${Number(gflops.toPrecision(2))} GFLOP/s${software}`;
+}
+
 function show(health: Health, { out, columns, colours }: Terminal): void {
   const { memory, selfTest, nchwcBlock, providers } = health;
   const rows = [
@@ -24,10 +34,9 @@ function show(health: Health, { out, columns, colours }: Terminal): void {
     ["machine", `${health.platform}, ${health.processor}, ${health.threads} threads`],
     ["memory", `${bytes(memory.freeBytes)} free of ${bytes(memory.totalBytes)}`],
     ["onnxruntime", health.onnxruntime],
-    ...providers.map((p) => [
-      `  ${p.id}`,
-      p.starts ? "starts" : `does not start: ${p.reason ?? "no reason given"}`,
-    ]),
+    ...providers.map((p) => [`  ${p.id}`, startText(p)]),
+    ["graphics", health.graphicsCards.join(", ") || "no card that the system tells of"],
+    ["auto", `--device auto is ${health.auto.device}: ${health.auto.why}`],
     ["fast layout", nchwcBlock > 0 ? `blocks of ${nchwcBlock} channels` : "none on this processor"],
     [
       "self-test",

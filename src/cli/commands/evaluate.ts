@@ -3,7 +3,14 @@ import { metricGroups, metricIds } from "../../app/instruments.ts";
 import { findRun } from "../../app/run-names.ts";
 import { openRun } from "../../app/sample.ts";
 import type { Command } from "../command.ts";
-import { checkpointOption, readCheckpoint, wholeNumber } from "../flags.ts";
+import {
+  checkpointOption,
+  deviceOption,
+  readCheckpoint,
+  readDevice,
+  threadsOption,
+  wholeNumber,
+} from "../flags.ts";
 import type { Terminal } from "../terminal.ts";
 import { bytes, table } from "../text.ts";
 
@@ -18,7 +25,8 @@ export const evaluate: Command = {
     ["--extractor <id>", "the net that looks at images: an id, or the path of a record"],
     ["--extractor-file <file>", "its ONNX model, where it is not beside its record"],
     checkpointOption,
-    ["--threads <n>", "threads of one operator (default: all cores)"],
+    threadsOption,
+    deviceOption,
     ["--json", "the result as JSON"],
   ],
   examples: ["evaluate runs/dcgan-001", "evaluate runs/dcgan-001 --metrics fid,pr --samples 2000"],
@@ -29,7 +37,6 @@ Short names: ${Object.entries(metricGroups)
 Results are added to <run>/scores.jsonl. Scores by nets that come with Ganymede are not comparable
 with published ones; scores of different extractors or sample counts not with each other.`,
   async run({ args, options, terminal }) {
-    const threads = wholeNumber("--threads", options.threads, 1);
     const { metrics, extractor, extractorFile } = options;
     const asked = {
       metrics: metrics === undefined ? undefined : String(metrics).split(",").filter(Boolean),
@@ -42,7 +49,7 @@ with published ones; scores of different extractors or sample counts not with ea
         terminal.live(`downloading: ${bytes(done)}${total ? ` of ${bytes(total)}` : ""}`),
     };
     const run = await openRun(findRun("runs", args[0]!), {
-      ...(threads !== undefined && { threads }),
+      ...readDevice(options),
       ...readCheckpoint(options.checkpoint),
     });
     try {

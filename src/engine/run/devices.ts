@@ -1,20 +1,11 @@
 import { GanymedeError } from "../../core/errors.ts";
 import { requireRight } from "./canary.ts";
+import type { DeviceChoice, DeviceName } from "./device-names.ts";
 import { briefReason, type ProviderReport, probeProvider } from "./native-providers.ts";
 import { nodeCpu } from "./node-cpu.ts";
 import { nodeNative } from "./node-native.ts";
 import { nodeWebgpu } from "./node-webgpu.ts";
 import type { Provider } from "./provider.ts";
-
-/** Where graphs may run, by the names that users know them by. */
-export const deviceNames = ["cpu", "webgpu", "cuda", "dml", "coreml"] as const;
-
-export type DeviceName = (typeof deviceNames)[number];
-
-/** What a user may ask for: a device, or the best that there is. */
-export const deviceChoices = ["auto", ...deviceNames] as const;
-
-export type DeviceChoice = (typeof deviceChoices)[number];
 
 export interface DeviceRequest {
   /** The CPU when absent. */
@@ -60,7 +51,9 @@ export async function chooseDevice(
     return { device: "cpu", why: `${notCuda}, nor does WebGPU (${webgpu.reason})` };
   }
   const cpu = await probe("cpu");
-  const [there, here] = [webgpu.gflops!, cpu.gflops!].map((n) => n.toPrecision(2));
+  const [there, here] = [webgpu.gflops!, cpu.gflops!].map((n) =>
+    n < 1 ? n.toFixed(2) : Math.round(n),
+  );
   const pace = `${there} GFLOP/s by WebGPU, ${here} on the CPU`;
   return webgpu.gflops! > cpu.gflops!
     ? { device: "webgpu", why: `${notCuda}, and WebGPU is faster than the CPU: ${pace}` }

@@ -22,5 +22,5 @@ export const nodeWebgpu = (): Provider =>
     target: { provider: "webgpu", nchwcBlock: 0 },
     loops: false,
     options,
-    device: { read: readBackWith(ort as Runtime, options) },
+    device: readBackWith(ort as Runtime, options),
   });

@@ -2,6 +2,7 @@ import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { GanymedeError } from "../../core/errors.ts";
 import type { DType, Shape } from "../ir/type.ts";
 import type { Target } from "../onnx/emit.ts";
+import { deviceLost } from "./device-lost.ts";
 import type { Feeds, Provider, Session, SessionRequest, TypedArray, Value } from "./provider.ts";
 
 /** As much of ONNX Runtime's interface as a provider needs: that of Node and of browsers. */
@@ -22,7 +23,7 @@ export interface OrtProviderParts {
   readonly loops: boolean;
   readonly options: InferenceSession.SessionOptions;
   /** Set where results can stay on a device: how a tensor there is read back. */
-  readonly device?: { read(tensor: Tensor): Promise<TypedArray> };
+  readonly device?: { read(tensor: Tensor): Promise<TypedArray>; close?(): Promise<void> };
 }
 
 const toOrt = {
@@ -54,15 +55,18 @@ export function ortProvider(parts: OrtProviderParts): Provider {
     create: (model, request = {}) => createSession(parts, model, request),
     value: (dtype: DType, shape: Shape, data: TypedArray) =>
       wrap(new runtime.Tensor(toOrt[dtype] as never, data as never, [...shape]), parts),
+    close: async () => parts.device?.close?.(),
   };
 }
 
-const wrap = (native: Tensor, { device }: OrtProviderParts): OrtValue => ({
+const wrap = (native: Tensor, parts: OrtProviderParts): OrtValue => ({
   native,
   dtype: fromOrt[native.type]!,
   shape: native.dims as Shape,
   data: async () =>
-    device && native.location !== "cpu" ? await device.read(native) : elementsOf(native),
+    parts.device && native.location !== "cpu"
+      ? await onDevice(parts, () => parts.device!.read(native))
+      : elementsOf(native),
   dispose: () => native.dispose(),
 });
 
@@ -71,6 +75,16 @@ function elementsOf({ type, data }: Tensor): TypedArray {
   const array = data as TypedArray;
   if (type !== "float16") return array;
   return new Uint16Array(array.buffer, array.byteOffset, array.length);
+}
+
+/** On the CPU a call fails for what the graph is; on a device, more often for what became of it. */
+async function onDevice<T>({ id, target }: OrtProviderParts, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    if (target.provider !== "webgpu") throw cause;
+    throw deviceLost(id, cause);
+  }
 }
 
 async function createSession(
@@ -88,7 +102,7 @@ async function createSession(
   return {
     async run(feeds: Feeds) {
       const natives = Object.entries(feeds).map(([k, v]) => [k, (v as OrtValue).native]);
-      const results = await session.run(Object.fromEntries(natives));
+      const results = await onDevice(parts, () => session.run(Object.fromEntries(natives)));
       return Object.fromEntries(Object.entries(results).map(([k, t]) => [k, wrap(t, parts)]));
     },
     dispose: () => session.release(),

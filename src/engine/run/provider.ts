@@ -17,7 +17,10 @@ export type Feeds = Readonly<Record<string, Value>>;
 
 /** A compiled graph. Few and long-lived: creating one takes 50 ms to 1 s. */
 export interface Session {
-  /** Blocks the calling thread on native providers: train in a worker. */
+  /**
+   * Blocks the calling thread on native providers: train in a worker. Throws `DEVICE_LOST` where a
+   * device did not finish the call: it may have gone, with all that was in its memory.
+   */
   run(feeds: Feeds): Promise<Record<string, Value>>;
   dispose(): Promise<void>;
 }
@@ -42,4 +45,6 @@ export interface Provider {
   create(model: Uint8Array, request?: SessionRequest): Promise<Session>;
   /** Wraps host memory without copying it. */
   value(dtype: DType, shape: Shape, data: TypedArray): Value;
+  /** Gives up what it holds beside sessions and values, so that a lost device can be opened anew. */
+  close?(): Promise<void>;
 }

@@ -12,9 +12,9 @@ const types = { float32: "f32", float16: "f16", int32: "i32", bool: "bool", uint
 export function readBackWith(
   runtime: Runtime,
   options: InferenceSession.SessionOptions,
-): (tensor: Tensor) => Promise<TypedArray> {
+): { read(tensor: Tensor): Promise<TypedArray>; close(): Promise<void> } {
   const sessions = new Map<string, Promise<InferenceSession>>();
-  return async (tensor) => {
+  const read = async (tensor: Tensor) => {
     const type = types[tensor.type as keyof typeof types];
     const key = `${type} ${tensor.dims.length}`;
     const session =
@@ -23,6 +23,11 @@ export function readBackWith(
     const { y } = await (await session).run({ x: tensor });
     return y!.data as TypedArray;
   };
+  const close = async () => {
+    for (const session of sessions.values()) await (await session).release();
+    sessions.clear();
+  };
+  return { read, close };
 }
 
 function identity(type: (typeof types)[keyof typeof types], { dims }: Tensor): Uint8Array {

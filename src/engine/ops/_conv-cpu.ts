@@ -1,6 +1,7 @@
 import { sizeOf } from "../ir/type.ts";
 import type { Emit } from "../onnx/emit.ts";
 import { columnsTimes, im2colSlices, timesColumns, toRows } from "./_conv-columns.ts";
+import { phasedConvTranspose } from "./_conv-phases.ts";
 import { type Geometry, onnxPads } from "./_conv-shape.ts";
 
 /*
@@ -100,8 +101,19 @@ export function cpuConvTranspose(
     const turned = flipped(emit, w, g, [1, 0, 2, 3]);
     return cpuConv(emit, y, turned, m) ?? emit("Conv", [y, turned], { pads: onnxPads(m) });
   }
+  if (isPhased(emit, g)) {
+    const phased = phasedConvTranspose(emit, y, w, g);
+    if (phased !== undefined) return phased;
+  }
   const columns = emit("Transpose", [w], { perm: [1, 2, 3, 0] });
   return spread(emit, y, emit("Reshape", [columns, emit.ints([g.c * sizeOf(g.kernel), g.k])]), g);
+}
+
+/** Blocks of channels on both sides, and maps on which the blocked layout is fast. */
+function isPhased(emit: Emit, g: Geometry): boolean {
+  const block = emit.target.nchwcBlock;
+  if (block === 0 || g.c % block !== 0 || g.k % block !== 0 || isStride1(g)) return false;
+  return g.out.every((o) => o >= 8);
 }
 
 /** The geometry whose image is this one's result: same sizes, channels swapped, k − 1 − p pads. */

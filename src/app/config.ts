@@ -1,18 +1,18 @@
 import type { z } from "zod";
-import { GanymedeError, nearest } from "../core/errors.ts";
+import { GanymedeError } from "../core/errors.ts";
 import { parseOptions } from "../core/options.ts";
 import { sourceForPath } from "../data/open-path.ts";
 import type { Opening, Source, SourceDefinition } from "../data/source.ts";
 import { catalog as sources } from "../data/sources/_catalog.ts";
 import type { Game } from "../gan/game.ts";
-import type { System } from "../gan/system.ts";
 import type { Cadence } from "../train/loop.ts";
 import { period } from "../train/plan.ts";
-import { catalog as systems } from "../zoo/_catalog.ts";
 import { requireMetrics } from "./instruments.ts";
 import { type AskedSettings, type RunConfig, type Settings, settingShape } from "./run-config.ts";
+import { buildGame, loadNamed, loadSystem, presetOf, systemOptions } from "./systems.ts";
 
 export type { RunConfig } from "./run-config.ts";
+export { buildGame, loadSystem, presetOf, systemIds, systemOptions } from "./systems.ts";
 
 /** What a user asked for; all but the system has a default. */
 export interface Asked extends AskedSettings {
@@ -111,18 +111,8 @@ function onlyMetric(name: string): string {
   });
 }
 
-export const systemOptions = (system: System, given: unknown): Record<string, unknown> =>
-  parseOptions(`system ${system.id}`, system.options, given);
-
 export const dataOptions = (source: SourceDefinition, given: unknown): Record<string, unknown> =>
   parseOptions(`data ${source.id}`, source.options, given ?? {});
-
-export function buildGame(
-  system: System,
-  { options, fields }: Pick<RunConfig, "options" | "fields">,
-): Game {
-  return system.build(options as never, { fields });
-}
 
 /** 20 pictures and 10 checkpoints, in short runs fewer; every tick logged up to 5,000, then rounds. */
 export function cadenceOf(
@@ -142,13 +132,9 @@ export function cadenceOf(
   };
 }
 
-/** Throws `UNKNOWN_SYSTEM` with the nearest name. */
-export const loadSystem = (id: string): Promise<System> =>
-  load("system", id, systems as unknown as Record<string, () => Promise<System>>);
-
 /** Throws `UNKNOWN_DATA` with the nearest name. */
 export const loadSource = (id: string): Promise<SourceDefinition> =>
-  load("data", id, sources as unknown as Record<string, () => Promise<SourceDefinition>>);
+  loadNamed("data", id, sources as unknown as Record<string, () => Promise<SourceDefinition>>);
 
 /**
  * The source that a name or a path stands for, and its options with the path among them. Throws
@@ -171,33 +157,4 @@ export async function openData(
   return (await loadSource(source)).open(options, opening);
 }
 
-export const systemIds = (): string[] => Object.keys(systems);
 export const sourceIds = (): string[] => Object.keys(sources);
-
-async function load<T>(
-  kind: string,
-  id: string,
-  from: Record<string, () => Promise<T>>,
-): Promise<T> {
-  const entry = Object.hasOwn(from, id) ? from[id] : undefined;
-  if (entry) return entry();
-  throw unknown(kind, id, Object.keys(from));
-}
-
-/** Throws `UNKNOWN_PRESET` with the nearest name. */
-export function presetOf(system: System, name: string | undefined) {
-  if (name === undefined) return undefined;
-  const presets = system.presets ?? {};
-  if (Object.hasOwn(presets, name)) return presets[name];
-  throw unknown("preset", name, Object.keys(presets));
-}
-
-function unknown(kind: string, id: string, known: readonly string[]): GanymedeError {
-  const close = nearest(id, known);
-  return new GanymedeError(`UNKNOWN_${kind.toUpperCase()}`, {
-    where: kind,
-    expected: known.length > 0 ? `one of ${known.join(", ")}` : "none, there are none here",
-    got: id,
-    fix: close === undefined ? "choose one of those" : `did you mean ${close}?`,
-  });
-}

@@ -3,7 +3,8 @@ import { writeAtomic } from "../core/files.ts";
 import { inputName } from "../engine/ir/leaves.ts";
 import { webRuntime } from "../engine/run/web-runtime.ts";
 import type { PageAbout } from "../page/about.ts";
-import { checkedModel, type Exported } from "./export.ts";
+import type { Exported } from "./export.ts";
+import { checkedModel } from "./generator-model.ts";
 import { pageHtml } from "./page-template.ts";
 import type { OpenRun } from "./sample.ts";
 

@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import { type Fault, GanymedeError } from "../core/errors.ts";
-import { writeAtomic } from "../core/files.ts";
 
 /** An error as plain data, fit to be sent between threads or printed as JSON. */
 export interface FaultRecord {
@@ -10,12 +8,10 @@ export interface FaultRecord {
 
 /**
  * Any error as one that users may see. What is not a coded error is a defect of ours: it becomes
- * `INTERNAL`, and its stack goes to `crash.txt` in `folder`, not to the terminal.
+ * `INTERNAL`, with the name of the file that holds its stack, if one does.
  */
-export function toFault(error: unknown, folder?: string): FaultRecord {
+export function toFault(error: unknown, file?: string): FaultRecord {
   if (error instanceof GanymedeError) return { code: error.code, fault: error.fault };
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const file = folder === undefined ? undefined : writeStack(folder, stack);
   return {
     code: "INTERNAL",
     fault: {
@@ -29,14 +25,3 @@ export function toFault(error: unknown, folder?: string): FaultRecord {
 
 export const fromFault = ({ code, fault }: FaultRecord): GanymedeError =>
   new GanymedeError(code, fault);
-
-function writeStack(folder: string, stack: string): string | undefined {
-  const file = join(folder, "crash.txt");
-  try {
-    writeAtomic(file, `${stack}\n`);
-    return file;
-  } catch {
-    // The folder may be what failed; the message alone must do.
-    return undefined;
-  }
-}

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { Source } from "../data/source.ts";
 import { inputName } from "../engine/ir/leaves.ts";
 import { ancestors, type Tensor } from "../engine/ir/tensor.ts";

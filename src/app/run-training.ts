@@ -17,10 +17,10 @@ import { Trainer } from "../train/trainer.ts";
 import { openCheckup } from "./checkup.ts";
 import { buildGame, cadenceOf, loadSystem, openData, type RunConfig } from "./config.ts";
 import { loadMetric } from "./instruments.ts";
+import { requireMatch } from "./match.ts";
 import { openProbe } from "./probe.ts";
 import { providerFor } from "./provider-for.ts";
 import { Recovery } from "./recovery.ts";
-import { requireMatch } from "./resume.ts";
 import { clearEnding, recordEnding, recordFailure } from "./run-ending.ts";
 import { version } from "./version.ts";
 

@@ -8,7 +8,7 @@ import type { CheckpointChoice, CheckpointInfo } from "../train/checkpoint.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { type SampleRequest, Sampler } from "../train/sampler.ts";
 import { buildGame, loadSystem, type RunConfig } from "./config.ts";
-import { requireMatch } from "./resume.ts";
+import { requireMatch } from "./match.ts";
 import { readRunConfig } from "./run-config.ts";
 
 /** A trained run, ready to make items. Its data are not needed. */

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { toFault } from "./faults.ts";
+import { keptFault } from "./crash-file.ts";
 import { runTraining } from "./run-training.ts";
 import type { FromWorker, ToWorker } from "./train.ts";
 
@@ -17,5 +17,5 @@ try {
   );
   send({ kind: "done", outcome });
 } catch (error) {
-  send({ kind: "fault", fault: toFault(error, request.runPath) });
+  send({ kind: "fault", fault: keptFault(error, request.runPath) });
 }

@@ -1,5 +1,6 @@
 import { startThread } from "../core/thread.ts";
 import type { LoopEvent } from "../train/loop.ts";
+import { keptFault } from "./crash-file.ts";
 import { type FaultRecord, fromFault, toFault } from "./faults.ts";
 import type { TrainOutcome, TrainRequest } from "./run-training.ts";
 
@@ -35,7 +36,7 @@ export function startTraining(
       else if (message.kind === "done") resolve(message.outcome);
       else reject(fromFault(message.fault));
     });
-    worker.once("error", (error) => reject(fromFault(toFault(error, request.runPath))));
+    worker.once("error", (error) => reject(fromFault(keptFault(error, request.runPath))));
     // After `done` or a fault this rejects a settled promise, which does nothing.
     worker.once("exit", (code) => {
       reject(fromFault(toFault(new Error(`the training thread ended with code ${code}`))));

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { Command as Commander, CommanderError } from "commander";
-import { toFault } from "../app/faults.ts";
+import { keptFault } from "../app/crash-file.ts";
 import { version } from "../app/version.ts";
 import { GanymedeError, nearest } from "../core/errors.ts";
 import type { Call, Command } from "./command.ts";
@@ -20,7 +20,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     // A program reads along: nothing is rewritten in place, nothing is coloured.
     return await dispatch(argv, isJson ? { ...terminal, isLive: false, live: () => {} } : terminal);
   } catch (error) {
-    const fault = toFault(error, tmpdir());
+    const fault = keptFault(error, tmpdir());
     terminal.err(isJson ? JSON.stringify({ error: fault }) : errorText(fault, terminal));
     return exitCodeOf(fault.code);
   }

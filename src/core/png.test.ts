@@ -1,6 +1,6 @@
 import { decode } from "fast-png";
 import { expect, test } from "vitest";
-import { encodePng, imageGrid, scatter, scatterPng } from "./png.ts";
+import { encodePng, imageGrid, scatter } from "./png.ts";
 
 test.each([1, 3, 4] as const)("a raster of %i channels survives the file", (channels) => {
   const data = Uint8Array.from({ length: 5 * 3 * channels }, (_, i) => (i * 37) % 256);
@@ -98,7 +98,7 @@ test("later sets cover earlier ones by their opacity", () => {
   ];
   const { data } = scatter(sets, { bounds: window, size: 3 });
   expect([...data.subarray(12, 15)]).toEqual([128, 0, 128]);
-  const read = decode(scatterPng(sets, { bounds: window, size: 3 }));
+  const read = decode(encodePng(scatter(sets, { bounds: window, size: 3 })));
   expect([...read.data]).toEqual([...data]);
 });
 

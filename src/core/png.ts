@@ -154,11 +154,6 @@ export function scatter(sets: readonly PointSet[], options: ScatterOptions): Ras
   return raster;
 }
 
-/** `scatter` as the bytes of a PNG file. */
-export function scatterPng(sets: readonly PointSet[], options: ScatterOptions): Uint8Array {
-  return encodePng(scatter(sets, options));
-}
-
 function requireWindow({ x, y }: ScatterOptions["bounds"]): void {
   for (const [low, high] of [x, y]) {
     if (!(Number.isFinite(high - low) && low < high)) {

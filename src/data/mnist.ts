@@ -2,7 +2,8 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { GanymedeError } from "../core/errors.ts";
 import type { OptionValues } from "../core/options.ts";
-import { type Column, finiteSource } from "./finite.ts";
+import { toSide } from "./digit-side.ts";
+import { finiteSource } from "./finite.ts";
 import { labelledImages } from "./idx.ts";
 import { readIdx } from "./idx-file.ts";
 import { fetchKnown, type KnownFile } from "./known-files.ts";
@@ -107,42 +108,7 @@ export function openFamily(family: Family, { split, side, folder }: FamilyOption
     });
   }
   const { id, about } = family;
-  const source = finiteSource({ id, about }, { image: resize(image, side), label });
+  const source = finiteSource({ id, about }, { image: toSide(image, side), label });
   if (split === "test") return source;
   return { ...source, heldOut: () => openFamily(family, { split: "test", side, folder }) };
-}
-
-/**
- * 28: as they are. 32: two pixels of 0 on each side. 16: the means of 2x2 pixels of that, rounded
- * half up.
- */
-function resize(image: Column, side: FamilyOptions["side"]): Column {
-  if (side === 28) {
-    return image;
-  }
-  const count = image.data.length / 28 ** 2;
-  const data = new Uint8Array(count * side ** 2);
-  const write = side === 32 ? padTo32 : poolTo16;
-  for (let i = 0; i < count; i++) {
-    const original = image.data.subarray(i * 28 ** 2, (i + 1) * 28 ** 2) as Uint8Array;
-    write(original, data.subarray(i * side ** 2, (i + 1) * side ** 2));
-  }
-  return { field: { ...image.field, shape: [1, side, side] }, data };
-}
-
-function padTo32(from: Uint8Array, to: Uint8Array): void {
-  for (let y = 0; y < 28; y++) {
-    to.set(from.subarray(28 * y, 28 * (y + 1)), 32 * (y + 2) + 2);
-  }
-}
-
-/** The two pixels of padding are one cell of the result, so only its inner 14x14 hold anything. */
-function poolTo16(from: Uint8Array, to: Uint8Array): void {
-  for (let y = 0; y < 14; y++) {
-    for (let x = 0; x < 14; x++) {
-      const at = 56 * y + 2 * x;
-      const sum = from[at]! + from[at + 1]! + from[at + 28]! + from[at + 29]!;
-      to[16 * (y + 1) + x + 1] = (sum + 2) >> 2;
-    }
-  }
 }

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { GanymedeError } from "../core/errors.ts";
 import type { ReadingAbout } from "../gan/game.ts";
 import type { BestKeeper } from "./best.ts";

@@ -6,7 +6,7 @@ import {
   imageGrid,
   type Raster,
   REAL_COLOUR,
-  scatterPng,
+  scatter,
 } from "../core/png.ts";
 import type { Field, ItemArray } from "../data/source.ts";
 import { sizeOf } from "../engine/ir/type.ts";
@@ -18,23 +18,27 @@ export const pictureSize = (field: Field): number => (isPicture(field) ? 64 : 20
 /** Whether real items belong in the picture: points say little without the data behind them. */
 export const showsReal = (field: Field): boolean => !isPicture(field);
 
+/** The picture of `raster` as a PNG file. */
+export const picture = (...parts: Parameters<typeof raster>): Uint8Array =>
+  encodePng(raster(...parts));
+
 /**
- * A picture of items as PNG: images as a grid, numbers as a histogram, points as a scatter of their
+ * A picture of items: images as a grid, numbers as a histogram, points as a scatter of their
  * first two coordinates.
  *
  * @param items [count, …field.shape] as networks see them, row-major
  * @param real raw items of the data, drawn in grey behind points and beside numbers
  */
-export function picture(items: Float32Array, field: Field, real?: ItemArray): Uint8Array {
+export function raster(items: Float32Array, field: Field, real?: ItemArray): Raster {
   const { shape, scale, offset } = field;
-  if (isPicture(field)) return encodePng(imageSheet(pixelsOf(items, field), field));
+  if (isPicture(field)) return imageSheet(pixelsOf(items, field), field);
   const raw = Float32Array.from(items, (v) => (v - offset) / scale);
   const clouds = [...(real ? [Float32Array.from(real)] : []), raw];
   const axes = sizeOf(shape);
-  if (axes === 1) return encodePng(histogram(clouds));
+  if (axes === 1) return histogram(clouds);
   const points = clouds.map((c) => interleave(c, axes));
   const colours = real ? [REAL_COLOUR, FAKE_COLOUR] : [FAKE_COLOUR];
-  return scatterPng(
+  return scatter(
     points.map((p, i) => ({ points: p, colour: colours[i]! })),
     { bounds: squareAround(points[0]!) },
   );

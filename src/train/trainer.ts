@@ -32,7 +32,7 @@ export interface TrainerOptions {
   readonly provider: Provider;
   /** Seeds data order, noise and first values; two runs of one seed are bit-equal on one machine. */
   readonly seed: number;
-  /** Ticks per call of the runtime, rounded to whole rounds of the players' cadences. */
+  /** What the trainer's `chunk` is at first. */
   readonly chunk: number;
   /** `f16` for mixed precision; f32 throughout when absent. */
   readonly precision?: Precision;
@@ -52,6 +52,11 @@ export class Trainer {
   step = 0;
   /** Items of data shown so far. Not step times batch: a run may go on with another batch. */
   images = 0;
+  /**
+   * Ticks per call of the runtime, rounded to whole rounds of the players' cadences. No part of the
+   * result: it may change between calls, at the cost of compiling once more.
+   */
+  chunk: number;
   readonly variables = new Variables();
   /** Reading name → what it is, as far as programs have been compiled. */
   readonly readings = new Map<string, ReadingAbout>();
@@ -61,6 +66,7 @@ export class Trainer {
 
   constructor(options: TrainerOptions) {
     this.options = options;
+    this.chunk = options.chunk;
   }
 
   /**
@@ -69,8 +75,8 @@ export class Trainer {
    * the call.
    */
   async advance(end: number): Promise<TickReadings[]> {
-    const { game, chunk } = this.options;
-    const segment = nextSegment(game, this.step, end, chunk);
+    const { game } = this.options;
+    const segment = nextSegment(game, this.step, end, this.chunk);
     const draft = new Draft((name) => this.value(name));
     try {
       const readings = await this.play(segment, draft);

@@ -26,7 +26,7 @@ function modelOf(
   { channels = 3, count = batch } = {},
 ): Uint8Array {
   const images = input("images", [count, channels, 2, 2]);
-  const target = { provider: "wasm", nchwcBlock: 0 } as const;
+  const target = { provider: "plain", nchwcBlock: 0 } as const;
   return toOnnx(program(make(images)), { target });
 }
 

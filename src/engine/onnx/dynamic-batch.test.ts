@@ -21,7 +21,7 @@ import type { Target } from "./emit.ts";
 import { toModel, toOnnx } from "./model.ts";
 import { encodeModel } from "./proto.ts";
 
-const plain: Target = { provider: "wasm", nchwcBlock: 0 };
+const plain: Target = { provider: "plain", nchwcBlock: 0 };
 const provider = await nodeCpu({ threads: 1 });
 
 type Net = (z: Tensor) => Tensor;

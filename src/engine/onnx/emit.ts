@@ -13,7 +13,8 @@ import type {
 
 /** What the lowering may rely on: decided by the provider, once per process. */
 export interface Target {
-  readonly provider: "cpu" | "wasm" | "webgpu";
+  /** `plain` is for files: standard operators only, and nothing that depends on the batch. */
+  readonly provider: "cpu" | "wasm" | "webgpu" | "plain";
   /** Channel block of the `com.microsoft.nchwc` convolutions; 0 = they are not to be used. */
   readonly nchwcBlock: number;
   /** Whether it has arithmetic of float16; elsewhere halves are only stored, and widened to compute. */

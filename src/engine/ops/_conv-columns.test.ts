@@ -24,7 +24,7 @@ test.each([
       Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(i * step)),
     );
   const results: Float32Array[] = [];
-  for (const target of [provider.target, { provider: "wasm", nchwcBlock: 0 } as const]) {
+  for (const target of [provider.target, { provider: "plain", nchwcBlock: 0 } as const]) {
     const session = await provider.create(toOnnx(program({ w }), { target }));
     const out = await session.run({ x: wave(xShape, 0.7), y: wave(yShape, 0.3) });
     results.push((await out.w!.data()) as Float32Array);

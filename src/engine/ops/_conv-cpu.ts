@@ -5,18 +5,26 @@ import { phasedConvTranspose } from "./_conv-phases.ts";
 import { type Geometry, onnxPads } from "./_conv-shape.ts";
 
 /*
- * Faster forms of 2-D convolutions for the native CPU kernels, chosen by channel counts (c in, k out
- * of the forward convolution), stride and map size. Figures: measured on two AVX-512 cores over 26
- * shapes (docs/adr/0003). Each function returns undefined where the plain form is best.
+ * Faster forms of 2-D convolutions for the CPU kernels, native and in WebAssembly, chosen by channel
+ * counts (c in, k out of the forward convolution), stride and map size. Figures: measured on two
+ * AVX-512 cores over 26 shapes (docs/adr/0003). In WebAssembly, raced in Chromium over 25: weight
+ * gradients gain 1.2 to 10 times, few results and small maps 1.3 to 2, and one form loses: see
+ * `isSpread`. Each function returns undefined where the plain form is best.
  */
 
 const few = 16;
 
+const hasCpuKernels = ({ target }: Emit): boolean =>
+  target.provider === "cpu" || target.provider === "wasm";
+
+/**
+ * Whether a strided image gradient is a product whose columns are added up. WebAssembly's own kernel
+ * does that too, without the columns in memory: 7.0 ms against 14.3 (128→64, 4x4 stride 2, 16², 8 images).
+ */
+const isSpread = ({ target }: Emit): boolean => target.provider === "cpu";
+
 const isPlain2d = (emit: Emit, g: Geometry): boolean =>
-  emit.target.provider === "cpu" &&
-  g.size.length === 2 &&
-  g.groups === 1 &&
-  g.dilations.every((d) => d === 1);
+  hasCpuKernels(emit) && g.size.length === 2 && g.groups === 1 && g.dilations.every((d) => d === 1);
 
 const isStride1 = (g: Geometry): boolean => g.strides.every((s) => s === 1);
 const isPointwise = (g: Geometry): boolean => g.kernel.every((k) => k === 1);
@@ -105,6 +113,7 @@ export function cpuConvTranspose(
     const phased = phasedConvTranspose(emit, y, w, g);
     if (phased !== undefined) return phased;
   }
+  if (!isSpread(emit)) return undefined;
   const columns = emit("Transpose", [w], { perm: [1, 2, 3, 0] });
   return spread(emit, y, emit("Reshape", [columns, emit.ints([g.c * sizeOf(g.kernel), g.k])]), g);
 }

@@ -1,11 +1,13 @@
 /**
  * Fails when a room of `src` imports against the arrows of docs/architecture.md, when a file or a
- * function is too long, or when anything but an adapter imports onnxruntime: `npm run layers`.
+ * function is too long, when anything but an adapter imports onnxruntime, or when what runs in a
+ * browser leads to a module of Node: `npm run layers`.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { reachedFrom } from "./imports.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -21,6 +23,7 @@ const arrows: Record<string, readonly string[]> = {
   zoo: ["core", "engine", "nn", "gan", "metrics", "data"],
   page: ["core", "data", "train"],
   app: ["core", "engine", "nn", "gan", "metrics", "data", "train", "zoo", "page"],
+  web: ["core", "engine", "nn", "gan", "metrics", "data", "train", "zoo", "page", "app"],
   cli: ["core", "engine", "nn", "gan", "metrics", "data", "train", "zoo", "app"],
 };
 
@@ -69,6 +72,17 @@ function checkSizes(file: string, source: ts.SourceFile): void {
   visit(source);
 }
 
+/** A page has no modules of Node, nor packages that need them. */
+function checkBrowser(): void {
+  const files = filesUnder("src/web").filter((f) => !f.endsWith(".test.ts"));
+  for (const [target, from] of reachedFrom(root, files)) {
+    if (/^node:|^onnxruntime-node$|^sharp$/.test(target)) {
+      faults.push(`${from} imports ${target}, and src/web leads there: browsers have none`);
+    }
+  }
+}
+
+checkBrowser();
 for (const file of [...filesUnder("src"), ...filesUnder("scripts"), ...filesUnder("bench")]) {
   const text = readFileSync(join(root, file), "utf8");
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);

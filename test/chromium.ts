@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -33,7 +33,12 @@ const flags = [
 ];
 
 /** WebGPU without a GPU, by SwiftShader. */
-const webgpuFlags = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+const webgpuFlags = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  // A page that lost a device may ask for another without its user's consent.
+  "--disable-domain-blocking-for-3d-apis",
+];
 
 export interface PageOptions {
   /** Whether pages have WebGPU; false when absent. */
@@ -48,6 +53,10 @@ export interface Page {
   evaluate<T>(expression: string): Promise<T>;
   send<T>(method: string, params?: object): Promise<T>;
   screenshot(): Promise<Buffer>;
+  /** Ends the process that has the graphics device; the browser starts another. */
+  crashGpu(): Promise<void>;
+  /** Resident bytes of all processes of the browser; Linux only. */
+  memory(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -104,6 +113,13 @@ export async function openPage(
       const { data } = await send<{ data: string }>("Page.captureScreenshot");
       return Buffer.from(data, "base64");
     },
+    crashGpu: () => call("Browser.crashGpuProcess"),
+    async memory() {
+      const { processInfo } = await call<{ processInfo: { id: number }[] }>(
+        "SystemInfo.getProcessInfo",
+      );
+      return processInfo.map(({ id }) => residentBytes(id)).reduce((a, b) => a + b);
+    },
     async close() {
       const ended = new Promise((resolve) => browser.once("close", resolve));
       await call("Browser.close").catch(() => browser.kill());
@@ -111,6 +127,16 @@ export async function openPage(
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** Shared pages count for each process; 0 for one that has ended. */
+function residentBytes(id: number): number {
+  try {
+    const status = readFileSync(`/proc/${id}/status`, "utf8");
+    return 1024 * Number(/VmRSS:\s+(\d+)/.exec(status)![1]);
+  } catch {
+    return 0;
+  }
 }
 
 /** JSON messages that end with a zero byte, on the child's descriptors 3 and 4. */

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { decodeSafetensors } from "../core/safetensors.ts";
+import { nodeCpu } from "../engine/run/node-cpu.ts";
 import type { LoopEvent } from "../train/loop.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { type Asked, loadSystem, type RunConfig, resolveConfig } from "./config.ts";
+import { reproduce } from "./reproduction.ts";
 import { resumeConfig } from "./resume.ts";
 import { readRunConfig } from "./run-config.ts";
 import { runTraining } from "./run-training.ts";
@@ -71,6 +73,28 @@ test("a run changes its precision when it is resumed, there and back", async () 
   // The scale that was found is kept meanwhile.
   expect(scales[0]).toBeLessThan(2 ** 16);
   expect(scales[1]).toBe(scales[0]);
+});
+
+test("what overflows float16 for good stops the run, with the operator and all that runs it again", async () => {
+  const { tiny: options } = await loadSystem("gan-vanilla");
+  const { config } = await resolveConfig({
+    system: "gan-vanilla",
+    // Adam's steps have the size of the rate: weights beyond the largest half.
+    options: { ...options, generatorRate: 1e5 },
+    precision: "f16",
+    steps: 30,
+    chunk: 5,
+    seed: 3,
+    threads: 1,
+  });
+  const events: LoopEvent[] = [];
+  const request = { config, runPath: join(root, "overflowing"), resume: false };
+  const listen = (event: LoopEvent) => events.push(event);
+  await expect(runTraining(request, listen, () => false)).rejects.toThrow(/NON_FINITE/);
+  const told = events.find((event) => event.kind === "nonfinite")!;
+  expect(told.text).toMatch(/ made (NaN|infinity) in \d+ of \d+ values, from /);
+  const { reproduced } = await reproduce(told.folder!, await nodeCpu({ threads: 1 }));
+  expect(reproduced).toBe(true);
 });
 
 test("another word is refused", async () => {

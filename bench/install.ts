@@ -61,7 +61,7 @@ const seconds = (since: number): number => (performance.now() - since) / 1000;
 
 /** Packages of a package-lock that npm wrote, the folder itself aside. */
 function packagesIn(folder: string): number {
-  const text = execFileSync("npm", ["ls", "--all", "--parseable"], {
+  const text = execFileSync("npm", ["ls", "--all", "--parseable", "--omit=dev"], {
     cwd: folder,
     encoding: "utf8",
   });

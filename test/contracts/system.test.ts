@@ -89,6 +89,21 @@ describe.each(systemIds())("%s", (id) => {
     expect(bytes(await second.snapshot())).toEqual(bytes(await whole.snapshot()));
   });
 
+  test("trains finitely in mixed precision", async () => {
+    const system = await loadSystem(id);
+    const { config, source } = await resolveConfig({ system: id, options: system.tiny });
+    const game = buildGame(system, config);
+    const options = { game, source, provider, seed: 1, chunk: 1 } as const;
+    const trainer = new Trainer({ ...options, precision: "f16" });
+    const rows = await train(trainer, 2);
+    const scales = rows.flatMap(({ values }) =>
+      Object.entries(values).filter(([name]) => name.endsWith(".lossScale")),
+    );
+    expect(scales.length).toBeGreaterThan(0);
+    for (const [name, scale] of scales) expect(scale, name).toBeGreaterThan(1);
+    await trainer.dispose();
+  });
+
   test("samples have the field's shape and follow their seed", async () => {
     const system = await loadSystem(id);
     const { config } = await resolveConfig({ system: id, options: system.tiny });

@@ -33,7 +33,7 @@ export async function withHalves(provider: Provider): Promise<Provider> {
   const able: Provider = { ...provider, target: { ...provider.target, half: true } };
   const failure = await halvesError(able).then(
     (error) => (error <= allowed ? undefined : `numbers that are ${error.toPrecision(2)} off`),
-    (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
+    whatItSaid,
   );
   if (failure === undefined) return able;
   throw new GanymedeError("PRECISION", {
@@ -42,6 +42,11 @@ export async function withHalves(provider: Provider): Promise<Provider> {
     got: failure,
     fix: "train with --precision f32, or on another device",
   });
+}
+
+function whatItSaid(cause: unknown): string {
+  if (cause instanceof GanymedeError) return cause.fault.got;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** The largest error of a small net and its gradients in halves, over the scale of each result. */

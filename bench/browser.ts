@@ -1,5 +1,5 @@
 /**
- * Times training steps in a headless Chromium: TensorFlow.js and jax-js, on WebAssembly, WebGL and
+ * Times training steps in a headless Chromium: ours, TensorFlow.js and jax-js, on WebAssembly, WebGL and
  * WebGPU, the latter two on SwiftShader where there is no GPU.
  *
  *   npx tsx bench/browser.ts [--steps dcgan32,…] [--who 'jax|wasm'] [--patience 120]
@@ -27,15 +27,18 @@ const patience = Number(flags.patience);
 
 /** A library on a backend. */
 interface Cell {
-  readonly library: "tfjs" | "jax-js";
+  readonly library: "ours" | "tfjs" | "jax-js";
   readonly who: string;
   readonly backend: "wasm" | "webgl" | "webgpu";
   readonly threads?: number;
 }
 
 const cells: readonly Cell[] = [
+  { library: "ours", who: "Ganymede, wasm, 1 thread", backend: "wasm", threads: 1 },
+  { library: "ours", who: "Ganymede, wasm, 2 threads", backend: "wasm", threads: 2 },
   { library: "tfjs", who: "TensorFlow.js, wasm, 2 threads", backend: "wasm", threads: 2 },
   { library: "jax-js", who: "jax-js, wasm, 2 workers", backend: "wasm" },
+  { library: "ours", who: "Ganymede, webgpu", backend: "webgpu" },
   { library: "tfjs", who: "TensorFlow.js, webgl", backend: "webgl" },
   { library: "tfjs", who: "TensorFlow.js, webgpu", backend: "webgpu" },
   { library: "jax-js", who: "jax-js, webgpu", backend: "webgpu" },
@@ -153,7 +156,7 @@ if (!chromium) {
 }
 const asked = new RegExp(flags.who);
 const chosen = cells.filter(({ who }) => asked.test(who));
-const entries = { tfjs: "tfjs.mjs", "jax-js": "jax-js.mjs" };
+const entries = { ours: "ours.ts", tfjs: "tfjs.mjs", "jax-js": "jax-js.mjs" };
 const libraries = Object.entries(entries).filter(([l]) => chosen.some((c) => c.library === l));
 const site = await openSite(Object.fromEntries(libraries), jsFolder);
 const version = await openPage(chromium, "about:blank");

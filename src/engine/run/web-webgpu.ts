@@ -35,7 +35,7 @@ interface Gpu {
 }
 
 interface Device {
-  readonly lost: Promise<{ readonly message: string }>;
+  readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
 }
 
 /** The GPU that a page would train on. Throws `NO_WEBGPU`. */
@@ -81,9 +81,12 @@ export async function webWebgpu({ files }: WebWebgpuOptions = {}): Promise<Webgp
   return { ...provider, ...watched(provider, ort.env) };
 }
 
-/** Hears of the device's end, from the first session on: the runtime opens it with that. */
+/**
+ * Hears of the device's end. The runtime opens a device with a session, and destroys it itself when
+ * the last session goes: the next one has another.
+ */
 function watched(provider: Provider, { webgpu }: Env): Pick<WebgpuProvider, "create" | "lost"> {
-  let isWatched = false;
+  let known: Device | undefined;
   let lose = (_: Error): void => {};
   const lost = new Promise<never>((_, reject) => {
     lose = reject;
@@ -93,10 +96,12 @@ function watched(provider: Provider, { webgpu }: Env): Pick<WebgpuProvider, "cre
     lost,
     async create(model, request) {
       const session = await provider.create(model, request);
-      if (!isWatched) {
-        isWatched = true;
-        const device = (await webgpu.device) as unknown as Device;
-        void device.lost.then(({ message }) => lose(lostDevice(message)));
+      const device = (await webgpu.device) as unknown as Device;
+      if (device !== known) {
+        known = device;
+        void device.lost.then(({ reason, message }) => {
+          if (reason !== "destroyed") lose(lostDevice(message));
+        });
       }
       return session;
     },

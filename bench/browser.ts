@@ -70,7 +70,7 @@ const sizeOf = (step: string, { backend }: Cell): Size => {
   return backend === "wasm" || light.batch > 1 ? light : onSwiftShader;
 };
 
-/** Step by step until it has had this long. */
+/** Step by step until it has had this long, 20 steps at most. */
 const enoughMs = 3000;
 
 async function timeCell(

@@ -61,9 +61,12 @@ export interface ResidualParts {
   readonly terms?: { readonly discriminator?: readonly Term<Duel>[] };
 }
 
-type Options = OptionValues<typeof residualOptions> & { readonly conditioningWeight?: number };
+/** What a system gives of its options. */
+export type ResidualOptions = OptionValues<typeof residualOptions> & {
+  readonly conditioningWeight?: number;
+};
 
-function netsOf(o: Options, image: readonly number[], classes: number) {
+function netsOf(o: ResidualOptions, image: readonly number[], classes: number) {
   const weightTransform = spectralNorm();
   const shape = { image, width: o.width, attention: o.attention || undefined };
   const made = {
@@ -85,7 +88,7 @@ function netsOf(o: Options, image: readonly number[], classes: number) {
  * `DATA_FIELD` for data without classes and `SHAPE` for images of a side that is not 4 to 7 times 2^k,
  * or that is not halved as often as the attention asks for.
  */
-export function residualGame(o: Options, data: DataInfo, parts: ResidualParts): Game {
+export function residualGame(o: ResidualOptions, data: DataInfo, parts: ResidualParts): Game {
   const image = fieldOf(data, "image").shape;
   const { classes } = labelField(data);
   const { by, ...rest } = parts;

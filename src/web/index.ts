@@ -5,6 +5,7 @@
 export type { FaultRecord } from "../app/faults.ts";
 export type { CheckedModel } from "../app/generator-model.ts";
 export { type Fault, GanymedeError } from "../core/errors.ts";
+export type { DigitSide } from "../data/digit-side.ts";
 export type { Column } from "../data/finite.ts";
 export type { Field, ItemArray, Source } from "../data/source.ts";
 export type { RuntimeFiles } from "../engine/run/web-files.ts";

@@ -14,22 +14,6 @@ export function operatorsDoc(): string {
     .sort()
     .map((file) => JSON.parse(readFileSync(join(resultsFolder, file), "utf8")) as ParityReport);
   for (const report of reports) requireWhole(report);
-  const sorted = [...records].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const head = reports.map(({ provider }) => provider);
-  const operators = sorted.map(({ name, about, vjp, cases }) => {
-    const derivative = typeof vjp === "function" ? "yes" : "none";
-    const found = reports.map(({ operators }) => cell(operators[name]!));
-    return row(
-      `\`${name}\``,
-      about.replaceAll("|", "\\|"),
-      derivative,
-      `${cases.length}`,
-      ...found,
-    );
-  });
-  const systems = Object.entries(reports[0]!.systems).map(([name, { cases }]) =>
-    row(`\`${name}\``, `${cases}`, ...reports.map((r) => cell(r.systems[name]!))),
-  );
   return [
     "# Operators and providers",
     "",
@@ -38,27 +22,50 @@ export function operatorsDoc(): string {
     "float64 reference and relative to the scale of each result; ° marks cases in float16 that were left",
     "out, because the device has none.",
     "",
-    row("provider", "runtime", "adapter"),
-    row("---", "---", "---"),
-    ...reports.map((r) => row(r.provider, r.runtime, r.adapter ?? "")),
+    ...providerTable(reports),
     "",
-    row("operator", "what it is", "derivative", "cases", ...head),
-    row(...Array<string>(4 + head.length).fill("---")),
-    ...operators,
+    ...operatorTable(reports),
     "",
     "## Whole systems",
     "",
     "Two training steps at test size: all that lasts and all that is said of them, each relative to its own",
     "scale.",
     "",
-    row("system", "compared", ...head),
-    row(...Array<string>(2 + head.length).fill("---")),
-    ...systems,
+    ...systemTable(reports),
     "",
   ].join("\n");
 }
 
-const row = (...cells: string[]): string => `| ${cells.join(" | ")} |`;
+const providerTable = (reports: readonly ParityReport[]): string[] =>
+  table(
+    ["provider", "runtime", "adapter"],
+    reports.map((r) => [r.provider, r.runtime, r.adapter ?? ""]),
+  );
+
+function operatorTable(reports: readonly ParityReport[]): string[] {
+  const head = ["operator", "what it is", "derivative", "cases", ...reports.map((r) => r.provider)];
+  const sorted = [...records].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const rows = sorted.map(({ name, about, vjp, cases }) => {
+    const derivative = typeof vjp === "function" ? "yes" : "none";
+    const found = reports.map(({ operators }) => cell(operators[name]!));
+    return [`\`${name}\``, about.replaceAll("|", "\\|"), derivative, `${cases.length}`, ...found];
+  });
+  return table(head, rows);
+}
+
+function systemTable(reports: readonly ParityReport[]): string[] {
+  const rows = Object.entries(reports[0]!.systems).map(([name, { cases }]) => [
+    `\`${name}\``,
+    `${cases}`,
+    ...reports.map((r) => cell(r.systems[name]!)),
+  ]);
+  return table(["system", "compared", ...reports.map((r) => r.provider)], rows);
+}
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+  [head, head.map(() => "---"), ...rows].map(row);
+
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 const cell = ({ error, leftOut }: Agreement): string =>
   `${error === 0 ? "0" : error.toExponential(0)}${leftOut.length > 0 ? "°" : ""}`;

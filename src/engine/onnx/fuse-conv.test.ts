@@ -10,7 +10,7 @@ import { toModel, toOnnx } from "./model.ts";
 
 const provider = await nodeCpu({ threads: 1 });
 const native: Target = { provider: "cpu", nchwcBlock: 16 };
-const portable: Target = { provider: "wasm", nchwcBlock: 0 };
+const portable: Target = { provider: "plain", nchwcBlock: 0 };
 const pads = [[1, 1] as const, [1, 1] as const];
 const x = input("x", [2, 16, 8, 8]);
 const w = input("w", [32, 16, 3, 3]);

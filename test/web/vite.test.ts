@@ -42,6 +42,7 @@ describe.skipIf(!chromium)("the Vite recipe in Chromium (skipped: none is instal
       isolated,
     });
     try {
+      await until(page, "document.getElementById('samples')");
       const empty = await drawn(page);
       await until(page, "document.body.dataset.state");
       expect(await status(page)).toMatch(/^Done: 400 steps/);

@@ -27,7 +27,7 @@ function blocksOf(page: string) {
 function sandbox(): string {
   const path = mkdtempSync(join(tmpdir(), "ganymede-guide-"));
   const configs = readdirSync(root).filter((f) => /^(package|tsconfig.*)\.json$/.test(f));
-  for (const part of ["src", "scripts", "proofs", "test", "docs", ...configs]) {
+  for (const part of ["src", "scripts", "proofs", "test", "docs", "bench", ...configs]) {
     cpSync(join(root, part), join(path, part), { recursive: true });
   }
   for (const part of ["node_modules", "data"]) symlinkSync(join(root, part), join(path, part));

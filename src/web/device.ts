@@ -1,7 +1,7 @@
 import { GanymedeError } from "../core/errors.ts";
 import type { Field } from "../data/source.ts";
 import { sizeOf } from "../engine/ir/type.ts";
-import { canaryError, canaryTolerance } from "../engine/run/canary.ts";
+import { requireRight } from "../engine/run/canary.ts";
 import type { Provider } from "../engine/run/provider.ts";
 import { wasmThreads, webWasm } from "../engine/run/web-wasm.ts";
 import { gpuAdapter, webWebgpu } from "../engine/run/web-webgpu.ts";
@@ -48,16 +48,8 @@ export async function openDevice(asked: Asked, made: Field): Promise<Device> {
 const avoidable = ["NO_WEBGPU", "PROVIDER_WRONG", "SESSION"];
 
 /** The provider, if it computes right. Throws `PROVIDER_WRONG`. */
-async function checked<P extends Provider>(provider: P, instead: DeviceId): Promise<P> {
-  const error = await canaryError(provider);
-  if (error <= canaryTolerance) return provider;
-  throw new GanymedeError("PROVIDER_WRONG", {
-    where: `${provider.id}, ${provider.runtime}`,
-    expected: "the known results of a convolution and a sum",
-    got: `numbers that are ${error.toPrecision(2)} away from them`,
-    fix: `update the browser and the graphics driver, or train on ${instead}`,
-  });
-}
+const checked = <P extends Provider>(provider: P, instead: DeviceId): Promise<P> =>
+  requireRight(provider, `update the browser and the graphics driver, or train on ${instead}`);
 
 async function openWasm({ threads: asked, runtime }: Asked, without?: string): Promise<Device> {
   const { threads, why } = wasmThreads(asked);

@@ -17,7 +17,7 @@ const x = wave(channels * side * side, 0.7);
 const w = wave(channels * channels * kernel * kernel, 0.3);
 
 /** Float32 in any order of summation is within 1e-5, float16 inside a device within 1e-2. */
-export const canaryTolerance = 3e-2;
+const canaryTolerance = 3e-2;
 
 /**
  * The largest error of a small convolution and of a reduction on a provider, against plain loops. A
@@ -49,15 +49,21 @@ export async function canaryError(provider: Provider): Promise<number> {
   }
 }
 
-/** Returns the provider if it computes right. Throws `PROVIDER_WRONG`, or why it does not run. */
-export async function requireRight(provider: Provider): Promise<Provider> {
+/**
+ * Returns the provider if it computes right. Throws `PROVIDER_WRONG`, whose reader is told `fix`, or
+ * why it does not run.
+ */
+export async function requireRight<P extends Provider>(
+  provider: P,
+  fix = "update the graphics driver, or train on another device: --device cpu",
+): Promise<P> {
   const error = await canaryError(provider);
   if (error <= canaryTolerance) return provider;
   throw new GanymedeError("PROVIDER_WRONG", {
     where: `${provider.id}, ${provider.runtime}`,
     expected: "the known results of a convolution and a sum",
     got: `numbers that are ${error.toPrecision(2)} away from them`,
-    fix: "update the graphics driver, or train on another device: --device cpu",
+    fix,
   });
 }
 

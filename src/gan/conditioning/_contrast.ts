@@ -1,6 +1,15 @@
 import { constant } from "../../engine/ir/leaves.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
-import { add, cast, div, equal, norm as lengthOf, mul, reshape } from "../../engine/ops/index.ts";
+import {
+  add,
+  cast,
+  div,
+  equal,
+  norm as lengthOf,
+  mul,
+  reshape,
+  sub,
+} from "../../engine/ops/index.ts";
 import { embedding } from "../../nn/embedding.ts";
 import { linear } from "../../nn/linear.ts";
 import { type Module, module } from "../../nn/module.ts";
@@ -33,7 +42,7 @@ export function sameClass(label: Tensor): Tensor {
 
 /** Scores that are kept where `kept` is 1 and out of every sum of exponentials where it is 0. */
 export const onlyWhere = (kept: Tensor, scores: Tensor): Tensor =>
-  add(scores, mul(add(mul(kept, -1), 1), never));
+  add(scores, mul(sub(1, kept), never));
 
 /** Items and classes as unit vectors: h f32[n, size] of features, e f32[n, size] of labels. */
 export interface Embedded {

@@ -63,6 +63,31 @@ async function record(step: string): Promise<{ nodes: NodeTime[]; sgemm: NodeTim
   return { nodes, sgemm };
 }
 
+/** A step's times by kernel, as bench/results/profile.json has them. */
+export interface ProfiledStep {
+  readonly all: Times;
+  readonly sgemm: { readonly fastest: number; readonly median: number };
+  /** By kind of work; `step` is all of it. */
+  readonly gflops: Readonly<Record<string, Rate>> & { readonly step: Rate };
+  readonly nodes: readonly (Times & { readonly operator: string; readonly kind: string })[];
+}
+
+export interface ProfileRecord {
+  readonly steps: Readonly<Record<string, ProfiledStep>>;
+}
+
+interface Times {
+  readonly count: number;
+  readonly fastestMs: number;
+  readonly medianMs: number;
+}
+
+interface Rate {
+  readonly gflop: number;
+  readonly fastest: number;
+  readonly median: number;
+}
+
 const sum = (nodes: readonly NodeTime[]) => ({
   count: nodes.length,
   fastestMs: nodes.reduce((total, n) => total + n.fastestMs, 0),

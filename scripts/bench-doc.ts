@@ -12,24 +12,12 @@ import type { InstallRecord } from "../bench/install.ts";
 import type { LatencyRecord, LatencyRow } from "../bench/latency.ts";
 import type { ScaleRecord } from "../bench/scale.ts";
 import type { StepRecord, StepRow } from "../bench/step.ts";
+import { brief, table } from "./_table.ts";
+import { kernelTable, rateTable } from "./profile-table.ts";
 
 const file = join(fileURLToPath(new URL("..", import.meta.url)), "bench/README.md");
 
 type Cells = readonly string[];
-
-/** Markdown, its columns aligned as the formatter of Markdown would. */
-function table(head: Cells, rows: readonly Cells[]): string {
-  const widths = head.map((cell, i) =>
-    Math.max(3, cell.length, ...rows.map((row) => row[i]!.length)),
-  );
-  const line = (cells: Cells) => `| ${cells.map((c, i) => c.padEnd(widths[i]!)).join(" | ")} |`;
-  const rule = widths.map((width) => "-".repeat(width));
-  return [line(head), line(rule), ...rows.map(line)].join("\n");
-}
-
-/** Three digits, and no exponent. */
-const brief = (value: number): string =>
-  value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 
 const refused = (cannot: string): string =>
   cannot.startsWith("longer") ? cannot : `cannot run it: ${cannot.replaceAll("|", "\\|")}`;
@@ -179,6 +167,8 @@ function forecastTable(): string {
 const sections: Readonly<Record<string, () => string>> = {
   steps: stepTable,
   means: meanTable,
+  rates: rateTable,
+  kernels: kernelTable,
   latency: latencyTable,
   downloads: downloadTable,
   install: installTable,

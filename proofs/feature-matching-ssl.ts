@@ -2,7 +2,7 @@ import { loadSource } from "../src/app/config.ts";
 import { input, inputName } from "../src/engine/ir/leaves.ts";
 import { toOnnx } from "../src/engine/onnx/model.ts";
 import { program } from "../src/engine/program.ts";
-import type { Duel } from "../src/gan/adversarial.ts";
+import type { Duel } from "../src/gan/duel.ts";
 import type { AnyPlayer, Game, Player } from "../src/gan/game.ts";
 import { noisyClassifier } from "../src/gan/nets/noisy-classifier.ts";
 import { supervision } from "../src/gan/terms/supervision.ts";

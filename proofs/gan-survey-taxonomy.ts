@@ -2,7 +2,7 @@ import { type Cell, runStudy, type Scores, type Trained } from "../src/app/study
 import { input } from "../src/engine/ir/leaves.ts";
 import type { Tensor } from "../src/engine/ir/tensor.ts";
 import { reshape } from "../src/engine/ops/index.ts";
-import type { Duel } from "../src/gan/adversarial.ts";
+import type { Duel } from "../src/gan/duel.ts";
 import { catalog } from "../src/gan/losses/_catalog.ts";
 import { divergenceIds, fDivergence } from "../src/gan/losses/f-divergence.ts";
 import type { AdversarialLoss } from "../src/gan/losses/loss.ts";

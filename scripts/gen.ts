@@ -88,6 +88,7 @@ const files: Record<string, () => string | Promise<string>> = {
   "src/data/sources/_catalog.ts": () => catalog("src/data/sources"),
   "src/data/sources/_portable.ts": () => catalog("src/data/sources", portable("src/data/sources")),
   "src/data/sources/index.ts": () => barrel("src/data/sources"),
+  "src/gan/augmentation/_catalog.ts": () => eager("src/gan/augmentation", "augmentation"),
   "src/gan/conditioning/_catalog.ts": () => eager("src/gan/conditioning", "conditioning"),
   "src/gan/losses/_catalog.ts": () => eager("src/gan/losses", "loss"),
   "src/gan/penalties/_catalog.ts": () => eager("src/gan/penalties", "penalty"),

@@ -85,7 +85,8 @@ function figure({ name, value, threshold, holds }: Measured): string {
 }
 
 /** Rooms whose imports are what a system is made of. */
-const partRooms = /\/(gan\/(losses|penalties|terms|nets)|gan|nn)\/([\w-]+)\.ts$/;
+const partRooms =
+  /\/(gan\/(augmentation|conditioning|losses|nets|penalties|terms)|gan|nn)\/([\w-]+)\.ts$/;
 const plumbing = new Set([
   "system",
   "adversarial",
@@ -94,6 +95,7 @@ const plumbing = new Set([
   "module",
   "average",
   "advice",
+  "duel",
 ]);
 
 function systemRow(id: string): string {

@@ -1,7 +1,7 @@
 import type { Tensor } from "../src/engine/ir/tensor.ts";
 import { tanh } from "../src/engine/ops/index.ts";
-import { type Duel, duelOf } from "../src/gan/adversarial.ts";
 import { type Conditioning, withLabel } from "../src/gan/condition.ts";
+import { type Duel, duelOf } from "../src/gan/duel.ts";
 import { normal } from "../src/gan/latent.ts";
 import { nonSaturating } from "../src/gan/losses/non-saturating.ts";
 import { logit, mlpFeatures, mlpGenerator } from "../src/gan/nets/mlp.ts";

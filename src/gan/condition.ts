@@ -5,7 +5,7 @@ import { concat } from "../engine/ops/index.ts";
 import { embedding } from "../nn/embedding.ts";
 import type { Module, Net } from "../nn/module.ts";
 import type { WeightTransform } from "../nn/weight.ts";
-import type { Duel } from "./adversarial.ts";
+import type { Duel } from "./duel.ts";
 import type { Term } from "./game.ts";
 import type { AdversarialLoss } from "./losses/loss.ts";
 import { type DataInfo, fieldOf } from "./system.ts";

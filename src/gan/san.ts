@@ -4,7 +4,7 @@ import { add, div, matmul, mean, reshape, sqrt, square, sub, sum } from "../engi
 import { normal, zeros } from "../nn/initialisers.ts";
 import { type Module, module, type Net } from "../nn/module.ts";
 import type { Scope } from "../nn/trace.ts";
-import type { Duel } from "./adversarial.ts";
+import type { Duel } from "./duel.ts";
 import type { AdversarialLoss, LogitLoss, Logits } from "./losses/loss.ts";
 
 /** ω = w/‖w‖ as a column, from the learnt w: one number a feature. */

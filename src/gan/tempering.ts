@@ -18,7 +18,8 @@ import {
   sub,
 } from "../engine/ops/index.ts";
 import { type Module, module } from "../nn/module.ts";
-import { adversarial, type Duel, duelOf, type Unconditional } from "./adversarial.ts";
+import { adversarial, type Unconditional } from "./adversarial.ts";
+import { type Duel, duelOf } from "./duel.ts";
 import type { AnyPlayer, Game, Turn } from "./game.ts";
 
 /** Each row's partner: rows [n, …] of the data → as many others, shaped alike. */

@@ -7,7 +7,7 @@ import { input } from "../engine/ir/leaves.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { mul } from "../engine/ops/index.ts";
 import { evaluate } from "../engine/reference/evaluate.ts";
-import type { Duel } from "./adversarial.ts";
+import type { Duel } from "./duel.ts";
 import { nonSaturating } from "./losses/non-saturating.ts";
 import { wasserstein } from "./losses/wasserstein.ts";
 import { unrolled } from "./unroll.ts";

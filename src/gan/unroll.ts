@@ -1,7 +1,7 @@
 import { grad } from "../engine/autodiff/grad.ts";
 import { mul, sub } from "../engine/ops/index.ts";
 import type { Tensors } from "../nn/optimiser.ts";
-import type { Duel } from "./adversarial.ts";
+import type { Duel } from "./duel.ts";
 import type { AdversarialLoss, Logits } from "./losses/loss.ts";
 
 export interface Unroll {

@@ -1,30 +1,6 @@
-import type { Tensor } from "../engine/ir/tensor.ts";
-import { type Shape, sizeOf } from "../engine/ir/type.ts";
-import {
-  add,
-  concat,
-  cos,
-  log,
-  mul,
-  reshape,
-  sin,
-  sliceAxis,
-  split,
-  sqrt,
-} from "../engine/ops/index.ts";
+import { add, mul } from "../engine/ops/index.ts";
+import { normals } from "./_normals.ts";
 import type { Layer } from "./module.ts";
-import type { Scope } from "./trace.ts";
-
-/** N(0, 1) of a shape from uniforms made in the graph. Box, Muller 1958, both halves of each pair. */
-function normals(scope: Scope, shape: Shape): Tensor {
-  const size = sizeOf(shape);
-  const pairs = Math.ceil(size / 2);
-  const [first, second] = split(scope.uniform([2 * pairs]), { axis: 0, sizes: 2 });
-  const length = sqrt(mul(log(first!), -2));
-  const angle = mul(second!, 2 * Math.PI);
-  const both = concat([mul(length, cos(angle)), mul(length, sin(angle))], { axis: 0 });
-  return reshape(sliceAxis(both, { axis: 0, start: 0, end: size }), { shape });
-}
 
 /** x + N(0, deviation²) in training, new at each step and use; x in use. deviation ≥ 0. */
 export const gaussianNoise =

@@ -5,6 +5,13 @@ import { custom } from "./custom.ts";
 
 const options = z.object(custom.options);
 
+test("an augmentation that is for images is refused on points, and others are not", () => {
+  const { fields } = gaussian1d.open();
+  const build = (augmentation: string) => custom.build(options.parse({ augmentation }), { fields });
+  expect(() => build("ada")).toThrow(/augmentation ada\] ITEMS .*field image/);
+  expect(build("apa").field).toBe("point");
+});
+
 test("a penalty that is for images is refused on points, and taken on images", () => {
   const asked = options.parse({ penalty: "ground-metric" });
   const { fields } = gaussian1d.open();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GanymedeError } from "../core/errors.ts";
 import { adversarial } from "../gan/adversarial.ts";
+import { catalog as augmentations } from "../gan/augmentation/_catalog.ts";
 import { clipped } from "../gan/constraints.ts";
 import { normal } from "../gan/latent.ts";
 import { catalog as losses } from "../gan/losses/_catalog.ts";
@@ -16,31 +17,55 @@ import { optimiserIds, optimisers } from "../nn/optimisers.ts";
 /** All names of a catalogue, as an option. */
 const oneOf = <T extends object>(catalog: T) => z.enum(Object.keys(catalog) as [keyof T & string]);
 
-/** The chosen penalty. Throws `ITEMS` when it is for images and the data have none. */
-function penaltyFor(id: keyof typeof penalties, isImage: boolean): Penalty {
-  const penalty: Penalty = penalties[id];
-  if (isImage || penalty.items === undefined) return penalty;
+/** A chosen part. Throws `ITEMS` when it is for images and the data have none. */
+function fitting<P extends { readonly items?: "image" }>(
+  part: P,
+  called: string,
+  isImage: boolean,
+) {
+  if (isImage || part.items === undefined) return part;
   throw new GanymedeError("ITEMS", {
-    where: `system custom penalty ${id}`,
-    expected: `data with a field ${penalty.items}`,
+    where: `system custom ${called}`,
+    expected: `data with a field ${part.items}`,
     got: "points",
-    fix: "choose other data (see `ganymede data`) or another penalty",
+    fix: "choose other data (see `ganymede data`) or another part",
   });
 }
 
+/** What the options name: the terms of the discriminator, and what it is shown. */
+function chosen(
+  o: {
+    readonly penalty: "none" | keyof typeof penalties;
+    readonly penaltyWeight?: number | undefined;
+    readonly augmentation: "none" | keyof typeof augmentations;
+  },
+  isImage: boolean,
+) {
+  const weight = o.penaltyWeight === undefined ? {} : { weight: o.penaltyWeight };
+  const terms = [];
+  if (o.penalty !== "none") {
+    const penalty: Penalty = penalties[o.penalty];
+    terms.push(fitting(penalty, `penalty ${o.penalty}`, isImage)(weight));
+  }
+  const game = { terms: { discriminator: terms } };
+  if (o.augmentation === "none") return game;
+  const augment = augmentations[o.augmentation]();
+  return { ...game, augment: fitting(augment, `augmentation ${o.augmentation}`, isImage) };
+}
+
 /**
- * Any loss with any penalty and any normalisation: a bench on which parts are compared, all else equal.
+ * Any loss with any penalty, normalisation and augmentation: a bench on which parts are compared.
  *
  * Source   Lucic et al. 2018, arXiv:1711.10337; Kurach et al. 2019, arXiv:1807.04720
  * Shapes   z f32[n,latent] → image f32[n,c,s,s] in [−1,1] or point f32[n,d]; discriminator: item → logit f32[n]
  * Units    rates per step; widths in channels for images, in units of each hidden layer for points
  * Throws   SHAPE for images whose side is not 4 to 7 times a power of two; ITEMS for points when the
- *          penalty is for images
+ *          penalty or the augmentation is for images
  * Differs  not a paper's system: the nets are DCGAN's, or dense
  */
 export const custom = defineSystem({
   id: "custom",
-  about: "any loss with any penalty and any normalisation, all else equal",
+  about: "any loss with any penalty, normalisation and augmentation, all else equal",
   data: "ring8",
   options: {
     batch: count(64, "items per step"),
@@ -58,6 +83,10 @@ export const custom = defineSystem({
       .positive()
       .optional()
       .describe("weight of the penalty; its paper's own when absent"),
+    augmentation: z
+      .union([z.literal("none"), oneOf(augmentations)])
+      .default("none")
+      .describe("how data and fakes are changed before the discriminator sees them"),
     generatorNorm: z.enum(normalisationIds).default("none").describe("generator's normalisation"),
     discriminatorNorm: z
       .enum(normalisationIds)
@@ -90,7 +119,6 @@ export const custom = defineSystem({
       discriminatorNorm: normalisations[o.discriminatorNorm],
     });
     const generator = module("g", nets.generator);
-    const weight = o.penaltyWeight === undefined ? {} : { weight: o.penaltyWeight };
     const betas = { beta1: o.beta1, beta2: o.beta2 };
     return adversarial({
       field,
@@ -99,9 +127,7 @@ export const custom = defineSystem({
       generator,
       discriminator: module("d", nets.discriminator),
       loss: losses[o.loss](),
-      terms: {
-        discriminator: o.penalty === "none" ? [] : [penaltyFor(o.penalty, isImage)(weight)],
-      },
+      ...chosen(o, isImage),
       ...(o.clip !== undefined && { constrain: clipped(o.clip) }),
       optimise: {
         generator: optimisers[o.optimiser]({ rate: o.generatorRate, ...betas }),

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { logSumExp } from "../engine/ops/index.ts";
-import { adversarial, type Duel } from "../gan/adversarial.ts";
+import { adversarial } from "../gan/adversarial.ts";
 import { notNegative } from "../gan/advice.ts";
+import type { Duel } from "../gan/duel.ts";
 import { normal } from "../gan/latent.ts";
 import type { AdversarialLoss } from "../gan/losses/loss.ts";
 import { nonSaturating } from "../gan/losses/non-saturating.ts";

@@ -4,7 +4,7 @@ import { input } from "../../src/engine/ir/leaves.ts";
 import type { Tensor } from "../../src/engine/ir/tensor.ts";
 import { reshape } from "../../src/engine/ops/index.ts";
 import { evaluate } from "../../src/engine/reference/evaluate.ts";
-import type { Duel } from "../../src/gan/adversarial.ts";
+import type { Duel } from "../../src/gan/duel.ts";
 import { catalog } from "../../src/gan/losses/_catalog.ts";
 import type { AdversarialLoss } from "../../src/gan/losses/loss.ts";
 import { claimsOf, gradientError, type Values } from "../gradients.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../src/engine/reference/evaluate.ts";
-import type { Duel } from "../../src/gan/adversarial.ts";
+import type { Duel } from "../../src/gan/duel.ts";
 import type { Term } from "../../src/gan/game.ts";
 import { catalog } from "../../src/gan/penalties/_catalog.ts";
 import type { Penalty } from "../../src/gan/penalties/penalty.ts";

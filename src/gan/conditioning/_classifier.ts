@@ -4,8 +4,8 @@ import { linear } from "../../nn/linear.ts";
 import { type Module, module } from "../../nn/module.ts";
 import { flatten } from "../../nn/shape.ts";
 import type { WeightTransform } from "../../nn/weight.ts";
-import type { Duel } from "../adversarial.ts";
 import { notNegative } from "../advice.ts";
+import type { Duel } from "../duel.ts";
 import type { Objective, Term } from "../game.ts";
 
 /** A linear map of the discriminator's features to `logits` numbers an item. */

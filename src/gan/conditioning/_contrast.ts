@@ -15,8 +15,8 @@ import { linear } from "../../nn/linear.ts";
 import { type Module, module } from "../../nn/module.ts";
 import { flatten } from "../../nn/shape.ts";
 import type { WeightTransform } from "../../nn/weight.ts";
-import type { Duel } from "../adversarial.ts";
 import type { Conditioning, ConditioningOptions } from "../condition.ts";
+import type { Duel } from "../duel.ts";
 import type { Term } from "../game.ts";
 import { inNats } from "./_classifier.ts";
 

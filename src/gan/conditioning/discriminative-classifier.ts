@@ -1,6 +1,6 @@
 import { add, mul, sub } from "../../engine/ops/index.ts";
-import type { Duel } from "../adversarial.ts";
 import type { ConditioningMaker } from "../condition.ts";
+import type { Duel } from "../duel.ts";
 import type { Term } from "../game.ts";
 import { surprise } from "../surprise.ts";
 import { head, inNats, readBy, shareRight } from "./_classifier.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { constant } from "../../engine/ir/leaves.ts";
 import { evaluate } from "../../engine/reference/evaluate.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 import { type LossSensitive, lossSensitive } from "./loss-sensitive.ts";
 
 const logits = {

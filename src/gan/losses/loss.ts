@@ -1,6 +1,6 @@
 import type { Healthy } from "../../core/healthy.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 
 /**
  * What the discriminator said of a batch of real and of generated items, f32[n] or f32[n,…]. Read

@@ -2,7 +2,7 @@ import { grad } from "../../engine/autodiff/grad.ts";
 import { stopGradient } from "../../engine/autodiff/stop-gradient.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, mul, reshape, sqrt, square, sub, sum } from "../../engine/ops/index.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 
 /** Keeps a norm differentiable at a zero gradient; far below any norm that matters. */
 const tiny = 1e-12;

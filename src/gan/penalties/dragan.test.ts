@@ -4,7 +4,7 @@ import { input } from "../../engine/ir/leaves.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { mul, square, sum } from "../../engine/ops/index.ts";
 import { evaluate } from "../../engine/reference/evaluate.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 import { dragan } from "./dragan.ts";
 
 const real = input("real", [2, 1]);

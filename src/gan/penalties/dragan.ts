@@ -1,7 +1,7 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, mean, mul, sqrt, square, sub, variance } from "../../engine/ops/index.ts";
-import type { Duel } from "../adversarial.ts";
 import { notNegative, unitSlope } from "../advice.ts";
+import type { Duel } from "../duel.ts";
 import { norm, slopeAt } from "./_slope.ts";
 import type { Penalty } from "./penalty.ts";
 

@@ -1,8 +1,8 @@
 import { GanymedeError } from "../../core/errors.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, mean, mul, relu, slice, square, sub, sum } from "../../engine/ops/index.ts";
-import type { Duel } from "../adversarial.ts";
 import { notNegative, unitSlope } from "../advice.ts";
+import type { Duel } from "../duel.ts";
 import type { Term } from "../game.ts";
 import { between, rootOf, slopeAt } from "./_slope.ts";
 import type { Penalty } from "./penalty.ts";

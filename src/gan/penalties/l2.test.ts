@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { tinyDuel } from "../../../test/duel.ts";
 import { constant } from "../../engine/ir/leaves.ts";
 import { evaluate } from "../../engine/reference/evaluate.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 import { l2 } from "./l2.ts";
 
 test("by hand: 2·(3² + 4² + 1²), biases and gains aside", () => {

@@ -3,7 +3,7 @@ import { input } from "../../engine/ir/leaves.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { mul, reshape, square, sum } from "../../engine/ops/index.ts";
 import { evaluate } from "../../engine/reference/evaluate.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 import type { Turn } from "../game.ts";
 import { maxGradient } from "./max-gradient.ts";
 

@@ -1,4 +1,4 @@
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 import type { Term } from "../game.ts";
 
 /** Makes a term of the discriminator's loss. */

@@ -4,7 +4,7 @@ import type { Tensor } from "../../engine/ir/tensor.ts";
 import { mul, square, sum } from "../../engine/ops/index.ts";
 import { evaluate } from "../../engine/reference/evaluate.ts";
 import type { Schedule } from "../../nn/schedule.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 import type { Turn } from "../game.ts";
 import { r1 } from "./r1.ts";
 import { r2 } from "./r2.ts";

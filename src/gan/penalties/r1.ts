@@ -1,7 +1,7 @@
 import { mean } from "../../engine/ops/index.ts";
 import type { Scheduled } from "../../nn/schedule.ts";
-import type { Duel } from "../adversarial.ts";
 import { notNegative } from "../advice.ts";
+import type { Duel } from "../duel.ts";
 import type { Term } from "../game.ts";
 import { norm, slopeAt, squaredNorm } from "./_slope.ts";
 import { weighted } from "./_weighted.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { constant } from "../../engine/ir/leaves.ts";
 import { evaluate } from "../../engine/reference/evaluate.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 import { equilibrium, reconstruction } from "./equilibrium.ts";
 
 /** Errors 0.5 on data and 0.1 on fakes. */

@@ -1,8 +1,8 @@
 import { stopGradient } from "../../engine/autodiff/stop-gradient.ts";
 import { abs, add, clip, mean, mul, neg, sub } from "../../engine/ops/index.ts";
 import { zeros } from "../../nn/initialisers.ts";
-import type { Duel } from "../adversarial.ts";
 import { notNegative } from "../advice.ts";
+import type { Duel } from "../duel.ts";
 import type { Term } from "../game.ts";
 import type { LogitLoss } from "../losses/loss.ts";
 

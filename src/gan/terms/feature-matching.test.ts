@@ -4,7 +4,7 @@ import { claimsOf, gradientError } from "../../../test/gradients.ts";
 import { array } from "../../../test/layers.ts";
 import { input } from "../../engine/ir/leaves.ts";
 import { evaluate } from "../../engine/reference/evaluate.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 import { featureMatching } from "./feature-matching.ts";
 
 const features = { real: input("real", [2, 3]), fake: input("fake", [2, 3]) };

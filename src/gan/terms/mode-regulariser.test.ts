@@ -4,7 +4,7 @@ import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, mul, reshape } from "../../engine/ops/index.ts";
 import { evaluate } from "../../engine/reference/evaluate.ts";
 import { module } from "../../nn/module.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 import { modeRegulariser } from "./mode-regulariser.ts";
 
 /** E halves, G adds 1: the items 2 and 4 come back as 2 and 3; D scores an item with minus itself. */

@@ -1,8 +1,8 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, mean, mul, neg, softplus, square, sub } from "../../engine/ops/index.ts";
 import type { Module } from "../../nn/module.ts";
-import type { Duel } from "../adversarial.ts";
 import { notNegative } from "../advice.ts";
+import type { Duel } from "../duel.ts";
 import type { Term } from "../game.ts";
 
 export interface ModeRegulariser {

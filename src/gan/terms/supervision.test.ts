@@ -3,7 +3,7 @@ import { array } from "../../../test/layers.ts";
 import { grad } from "../../engine/autodiff/grad.ts";
 import { input } from "../../engine/ir/leaves.ts";
 import { evaluate } from "../../engine/reference/evaluate.ts";
-import type { Duel } from "../adversarial.ts";
+import type { Duel } from "../duel.ts";
 import { supervision } from "./supervision.ts";
 
 const logits = input("logits", [2, 3]);

@@ -1,7 +1,7 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { argMax, cast, equal, mean, mul } from "../../engine/ops/index.ts";
-import type { Duel } from "../adversarial.ts";
 import { notNegative } from "../advice.ts";
+import type { Duel } from "../duel.ts";
 import type { Term } from "../game.ts";
 import { surprise } from "../surprise.ts";
 

@@ -107,13 +107,13 @@ export class Ganymede implements Contender {
 const lossOf = ({ losses }: BenchStep, values: Readonly<Record<string, number>>): number =>
   losses.reduce((sum, name) => sum + values[name]!, 0);
 
+/** Whatever is not the generator's is the discriminator's. */
 export function parametersOf({ variables }: Trainer): Parameters {
-  const count = (module: string) =>
-    variables
-      .of(module)
-      .filter((v) => v.role === "parameter")
-      .reduce((sum, v) => sum + v.shape.reduce((a, b) => a * b, 1), 0);
-  return { generator: count("g"), discriminator: count("d") };
+  const parameters = variables.all().filter((v) => v.role === "parameter");
+  const count = (chosen: typeof parameters) =>
+    chosen.reduce((sum, v) => sum + v.shape.reduce((a, b) => a * b, 1), 0);
+  const generator = count(parameters.filter((v) => v.name.startsWith("g.")));
+  return { generator, discriminator: count(parameters) - generator };
 }
 
 /** Floating-point operations of the first tick, from its graph; nothing is run. */

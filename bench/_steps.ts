@@ -5,12 +5,16 @@ import { adversarial } from "../src/gan/adversarial.ts";
 import type { Game } from "../src/gan/game.ts";
 import { normal } from "../src/gan/latent.ts";
 import { hinge } from "../src/gan/losses/hinge.ts";
+import { wasserstein } from "../src/gan/losses/wasserstein.ts";
 import { resnetDiscriminator, resnetGenerator } from "../src/gan/nets/resnet.ts";
+import { gradientPenalty } from "../src/gan/penalties/gradient-penalty.ts";
 import { adam } from "../src/nn/adam.ts";
 import { module } from "../src/nn/module.ts";
 import { spectralNorm } from "../src/nn/spectral-norm.ts";
+import { biggan } from "../src/zoo/biggan.ts";
 import { dcgan } from "../src/zoo/dcgan.ts";
 import { ganVanilla } from "../src/zoo/gan-vanilla.ts";
+import { sagan } from "../src/zoo/sagan.ts";
 import { wganGp } from "../src/zoo/wgan-gp.ts";
 
 /** How large a step is: items in a batch, and channels at the finest map or units of a layer. */
@@ -23,8 +27,8 @@ export interface Size {
 export interface BenchStep {
   /** As the table has it. */
   readonly standard: Size;
-  /** What a library that needs seconds for one item is asked for instead. */
-  readonly light: Size;
+  /** What a library that needs seconds for one item is asked for; it is not asked when absent. */
+  readonly light?: Size | undefined;
   /** Ticks in one call of the runtime. */
   readonly chunk: number;
   /** Steps in a row, before it is the next one's turn. */
@@ -58,6 +62,22 @@ export function imagesOf(side: number, count = most): Source {
     field,
     pixels.map((v) => 2 * v - 1),
   );
+}
+
+/** The same with a class of ten each. */
+function labelledImages(side: number): Source {
+  const images = imagesOf(side);
+  const labels = Int32Array.from(stream(1, "bench/labels", 0).integers(most, 10));
+  const classes = Array.from({ length: 10 }, (_, i) => String(i));
+  const label = { shape: [], dtype: "i32", scale: 1, offset: 0, classes } as const;
+  return {
+    ...images,
+    fields: { ...images.fields, label },
+    batch: (start, count, seed) => ({
+      ...images.batch(start, count, seed),
+      label: labels.subarray(0, count),
+    }),
+  };
 }
 
 /** Points around the centres −4, −2, 0, 2, 4 in either direction. */
@@ -105,6 +125,31 @@ function sngan32({ batch, width }: Size): Game {
   });
 }
 
+/** The critic's move alone, SNGAN's nets without its norm. */
+function wganGpResnetCritic({ batch, width }: Size): Game {
+  const optimiser = adam({ rate: 1e-4, beta1: 0, beta2: 0.9 });
+  const game = adversarial({
+    field: "image",
+    batch,
+    latent: normal(128),
+    generator: module("g", resnetGenerator({ image: [3, 32, 32], width })),
+    discriminator: module("d", resnetDiscriminator({ width })),
+    loss: wasserstein(),
+    terms: { discriminator: [gradientPenalty({ weight: 10 })] },
+    optimise: { generator: optimiser, discriminator: optimiser },
+  });
+  return { ...game, players: game.players.filter((p) => p.name === "d") };
+}
+
+/** One move of each player, at equal rates. */
+const conditional =
+  (system: typeof sagan | typeof biggan) =>
+  ({ batch, width }: Size, fields: Source["fields"]): Game => {
+    const rates = { generatorRate: 2e-4, discriminatorRate: 2e-4, discriminatorMoves: 1 };
+    const options = parseOptions(system.id, system.options, { batch, width, ...rates });
+    return withoutAverage(system.build(options, { fields }));
+  };
+
 function mlp({ batch, width }: Size, fields: Source["fields"]): Game {
   const options = parseOptions("gan-vanilla", ganVanilla.options, { batch, width });
   return withoutAverage(ganVanilla.build(options, { fields }));
@@ -148,6 +193,21 @@ export const steps: Readonly<Record<string, BenchStep>> = {
     wganGpCritic,
   ),
   "sngan-resnet32": step({ ...onImages, turn: 6 }, () => imagesOf(32), sngan32),
+  sagan32: step(
+    { ...onImages, light: undefined, standard: { batch: 64, width: 16 }, turn: 4 },
+    () => labelledImages(32),
+    conditional(sagan),
+  ),
+  biggan32: step(
+    { ...onImages, light: undefined, standard: { batch: 64, width: 32 }, turn: 2 },
+    () => labelledImages(32),
+    conditional(biggan),
+  ),
+  "wgan-gp-resnet32": step(
+    { ...onImages, light: undefined, losses: ["d.loss", "d.gradient-penalty"], turn: 4 },
+    () => imagesOf(32),
+    wganGpResnetCritic,
+  ),
   "mlp-grid25": step(
     {
       standard: { batch: 128, width: 128 },

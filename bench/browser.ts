@@ -18,7 +18,12 @@ import { openSite, type Sent, type Site } from "./browser/_site.ts";
 
 const { values: flags } = parseArgs({
   options: {
-    steps: { type: "string", default: Object.keys(steps).join() },
+    steps: {
+      type: "string",
+      default: Object.keys(steps)
+        .filter((step) => steps[step]!.light)
+        .join(),
+    },
     who: { type: "string", default: "" },
     patience: { type: "string", default: "120" },
   },
@@ -67,7 +72,7 @@ const onSwiftShader: Size = { batch: 2, width: 8 };
 
 const sizeOf = (step: string, { backend }: Cell): Size => {
   const { light } = steps[step]!;
-  return backend === "wasm" || light.batch > 1 ? light : onSwiftShader;
+  return light && (backend === "wasm" || light.batch > 1) ? light : onSwiftShader;
 };
 
 /** Step by step until it has had this long, 20 steps at most. */

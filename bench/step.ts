@@ -132,9 +132,9 @@ const asked = new RegExp(flags.who);
 const peers = startPeers().filter(({ name }) => asked.test(name));
 for (const step of flags.steps.split(",")) {
   const { standard, light } = steps[step]!;
-  const sizes = new Map([standard, light].map((size) => [size.batch, size]));
+  const sizes = new Map([standard, ...(light ? [light] : [])].map((size) => [size.batch, size]));
   for (const size of sizes.values()) {
-    const field = peers.filter((p) => (p.slow ? light : standard).batch === size.batch);
+    const field = peers.filter((p) => (p.slow ? light : standard)?.batch === size.batch);
     if (field.length === 0) continue;
     const rows = await race(step, size, field);
     for (const row of rows) show(row);

@@ -113,11 +113,11 @@ class SnganGenerator(nn.Module):
 class FirstDownBlock(nn.Module):
     """No activation on the image itself, and its shortcut pools first, which is cheaper."""
 
-    def __init__(self, width):
+    def __init__(self, width, norm=spectral_norm):
         super().__init__()
-        self.conv1 = spectral_norm(conv3(3, width))
-        self.conv2 = spectral_norm(conv3(width, width))
-        self.shortcut = spectral_norm(conv1(3, width))
+        self.conv1 = norm(conv3(3, width))
+        self.conv2 = norm(conv3(width, width))
+        self.shortcut = norm(conv1(3, width))
 
     def forward(self, x):
         h = F.avg_pool2d(self.conv2(F.relu(self.conv1(x))), 2)
@@ -125,11 +125,11 @@ class FirstDownBlock(nn.Module):
 
 
 class Block(nn.Module):
-    def __init__(self, width, down):
+    def __init__(self, width, down, norm=spectral_norm):
         super().__init__()
-        self.conv1 = spectral_norm(conv3(width, width))
-        self.conv2 = spectral_norm(conv3(width, width))
-        self.shortcut = spectral_norm(conv1(width, width)) if down else None
+        self.conv1 = norm(conv3(width, width))
+        self.conv2 = norm(conv3(width, width))
+        self.shortcut = norm(conv1(width, width)) if down else None
 
     def forward(self, x):
         h = self.conv2(F.relu(self.conv1(F.relu(x))))
@@ -139,13 +139,15 @@ class Block(nn.Module):
 
 
 class SnganDiscriminator(nn.Module):
-    def __init__(self, width):
+    """Spectral norm on every layer, or `norm` instead."""
+
+    def __init__(self, width, norm=spectral_norm):
         super().__init__()
         self.blocks = nn.Sequential(
-            FirstDownBlock(width), Block(width, down=True),
-            Block(width, down=False), Block(width, down=False),
+            FirstDownBlock(width, norm), Block(width, True, norm),
+            Block(width, False, norm), Block(width, False, norm),
         )
-        self.linear = spectral_norm(xavier(nn.Linear(width, 1)))
+        self.linear = norm(xavier(nn.Linear(width, 1)))
 
     def forward(self, x):
         return self.linear(F.relu(self.blocks(x)).sum((2, 3))).flatten()

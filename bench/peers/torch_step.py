@@ -19,6 +19,7 @@ import time
 import torch
 from torch.nn import functional as F
 
+import torch_biggan
 from torch_nets import (
     DcganDiscriminator, DcganGenerator, MlpDiscriminator, MlpGenerator,
     SnganDiscriminator, SnganGenerator,
@@ -97,9 +98,32 @@ def mlp_grid25(width):
     )
 
 
-def wgan_gp(width):
+def sagan32(width):
+    generator, discriminator = torch_biggan.nets(width, latent=128, attention=True)
+    return alternating(
+        generator, discriminator, hinge_discriminator, hinge_generator, 2e-4, (0.0, 0.9),
+    )
+
+
+def biggan32(width):
+    generator, discriminator = torch_biggan.nets(width, latent=80, shared=128)
+    return alternating(
+        generator, discriminator, hinge_discriminator, hinge_generator, 2e-4, (0.0, 0.999),
+    )
+
+
+def wgan_gp_dcgan(width):
+    return wgan_gp(
+        DcganGenerator(32, width), DcganDiscriminator(32, width, batch_norm=False),
+    )
+
+
+def wgan_gp_resnet(width):
+    return wgan_gp(SnganGenerator(width), SnganDiscriminator(width, norm=lambda layer: layer))
+
+
+def wgan_gp(generator, critic):
     """The critic's step alone: Gulrajani et al. 2017, arXiv:1704.00028, algorithm 1, 4-9."""
-    generator, critic = DcganGenerator(32, width), DcganDiscriminator(32, width, batch_norm=False)
 
     def prepare(real):
         optimise = torch.optim.Adam(critic.parameters(), 1e-4, (0.0, 0.9), fused=True)
@@ -135,8 +159,11 @@ def grid25(batch):
 STEPS = {
     "dcgan32": (dcgan(32), images(32)),
     "dcgan64": (dcgan(64), images(64)),
-    "wgan-gp": (wgan_gp, images(32)),
+    "wgan-gp": (wgan_gp_dcgan, images(32)),
     "sngan-resnet32": (sngan_resnet32, images(32)),
+    "sagan32": (sagan32, images(32)),
+    "biggan32": (biggan32, images(32)),
+    "wgan-gp-resnet32": (wgan_gp_resnet, images(32)),
     "mlp-grid25": (mlp_grid25, grid25),
 }
 

@@ -9,6 +9,7 @@ import { program } from "../src/engine/program.ts";
 import type { Provider } from "../src/engine/run/provider.ts";
 import type { Game } from "../src/gan/game.ts";
 import { Trace } from "../src/nn/trace.ts";
+import type { CodeLayout } from "../src/train/codes.ts";
 import { Sampler } from "../src/train/sampler.ts";
 import { Trainer } from "../src/train/trainer.ts";
 
@@ -48,11 +49,17 @@ export class Play {
     }
   }
 
-  /** Items that the game's sampler makes, in the data's raw units. */
-  async samples(count: number, seed: number): Promise<Float32Array> {
+  /** Items that the game's sampler makes, in the data's raw units: of drawn codes, or of codes as given. */
+  async samples(
+    count: number,
+    seed: number,
+    change: (codes: Float32Array, layout: CodeLayout) => Float32Array | undefined = () => undefined,
+  ): Promise<Float32Array> {
     const { game, source } = this.table;
     const sampler = new Sampler(game, this.trainer.variables, this.provider, Math.min(count, 500));
-    const items = await sampler.sample((name) => this.trainer.value(name), { count, seed });
+    const codes = change(sampler.codes({ count, seed }), sampler.layout);
+    const request = { count, seed, ...(codes && { codes }) };
+    const items = await sampler.sample((name) => this.trainer.value(name), request);
     await sampler.dispose();
     const { scale, offset } = source.fields[game.field]!;
     return items.map((v) => (v - offset) / scale);

@@ -32,7 +32,15 @@ export interface ProofContext {
 
 /** Where a proof stands in docs/systems.md. */
 export interface Row {
-  readonly family: "objective" | "architecture" | "representation" | "evaluation";
+  readonly family:
+    | "objective"
+    | "architecture"
+    | "conditioning"
+    | "representation"
+    | "sampling"
+    | "latent-editing"
+    | "analysis"
+    | "evaluation";
   /** One line: how it works. */
   readonly mechanism: string;
   /** Source files that the proof puts to work, from the repository's root. */

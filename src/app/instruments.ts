@@ -87,7 +87,9 @@ export async function openInstruments(subject: Subject, asked: Measuring): Promi
   const real = realStock(source, game.field, asked.reference);
   const remember = statisticsCache(join(cacheFolder(), "statistics"));
   const extractorOf = (metric: Metric) =>
-    isImage(field) ? open(asked.extractor ?? extractorFor(metric, field, classifier)) : undefined;
+    isImage(field) && looksThrough(metric)
+      ? open(asked.extractor ?? extractorFor(metric, field, classifier))
+      : undefined;
   const realSides = sidesOf(real, remember);
   const score = async (metric: Metric, fakeSides: Sides, fake: Stock): Promise<Timed> => {
     const began = performance.now();
@@ -108,6 +110,10 @@ export async function openInstruments(subject: Subject, asked: Measuring): Promi
     dispose: open.dispose,
   };
 }
+
+/** Pixels and classes are known without an extractor. */
+const looksThrough = ({ needs }: Metric): boolean =>
+  needs.some((member) => member !== "items" && member !== "labels");
 
 async function gather(
   metrics: readonly Metric[],

@@ -5,7 +5,16 @@ import type { Optimiser } from "../nn/optimiser.ts";
 import type { Augmentation } from "./augmentation/augmentation.ts";
 import type { Asked, Condition } from "./condition.ts";
 import { type Duel, duelOf, generateBy, judgesOf } from "./duel.ts";
-import type { AnyPlayer, Average, Game, Noise, Player, ReadingAbout, Term } from "./game.ts";
+import type {
+  AnyPlayer,
+  Average,
+  Game,
+  Noise,
+  Player,
+  ReadingAbout,
+  Sampler,
+  Term,
+} from "./game.ts";
 import type { AdversarialLoss, Logits } from "./losses/loss.ts";
 
 interface Common {
@@ -37,7 +46,7 @@ export interface Unconditional extends Common {
   readonly condition?: undefined;
 }
 
-/** A game in which items have classes that the generator is asked for. */
+/** A game in which the generator is asked for what items have: a class, or numbers. */
 export interface Conditional extends Common {
   readonly generator: Module<Asked, Tensor>;
   readonly condition: Condition;
@@ -59,11 +68,18 @@ export function adversarial(declared: Adversarial): Game {
     players: [discriminatorOf(parts), generatorOf(parts)] as AnyPlayer[],
     ...(average && { average }),
     ...(!condition && { judge: judgeOf(parts) }),
-    sampler: {
-      noise: { z: parts.latent },
-      ...(condition && { classes: condition.classes }),
-      make: ({ z, label }, call) => generateBy(parts, call, z!, () => label!),
-    },
+    sampler: samplerOf(parts),
+  };
+}
+
+function samplerOf(parts: Adversarial): Sampler {
+  const { condition, latent } = parts;
+  const values = condition && "values" in condition ? { condition: condition.values } : {};
+  return {
+    noise: { z: latent, ...values },
+    ...(condition && "classes" in condition && { classes: condition.classes }),
+    make: (given, call) =>
+      generateBy(parts, call, given.z!, () => (given.label ?? given.condition)!),
   };
 }
 

@@ -3,10 +3,11 @@ import type { Field } from "../data/source.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { concat } from "../engine/ops/index.ts";
 import { embedding } from "../nn/embedding.ts";
+import { linear } from "../nn/linear.ts";
 import type { Module, Net } from "../nn/module.ts";
 import type { WeightTransform } from "../nn/weight.ts";
 import type { Duel } from "./duel.ts";
-import type { Term } from "./game.ts";
+import type { Noise, Term } from "./game.ts";
 import type { AdversarialLoss } from "./losses/loss.ts";
 import { type DataInfo, fieldOf } from "./system.ts";
 
@@ -14,11 +15,11 @@ import { type DataInfo, fieldOf } from "./system.ts";
 export interface Asked {
   /** Codes f32[n, latent]. */
   readonly z: Tensor;
-  /** Classes i32[n]. */
+  /** Classes i32[n], or numbers f32[n, d] where the condition is continuous. */
   readonly label: Tensor;
 }
 
-/** Something of an item, and the class that the item is said to have, i32[n]. */
+/** Something of an item, and what the item is said to be: its class i32[n] or numbers f32[n, d]. */
 export interface Labelled {
   readonly x: Tensor;
   readonly label: Tensor;
@@ -45,6 +46,7 @@ export interface Conditioning {
 }
 
 export interface ConditioningOptions {
+  /** Without meaning for the parts that also take numbers: `concatenation` and `projection`. */
   readonly classes: number;
   /** Of its terms; the paper's own when absent. */
   readonly weight?: number;
@@ -55,13 +57,31 @@ export interface ConditioningOptions {
 /** Makes the way in which a discriminator is told of classes. */
 export type ConditioningMaker = (options: ConditioningOptions) => Conditioning;
 
-/** A conditional game: the data's labels, and what the discriminator does with them. */
-export interface Condition {
-  /** The data's field of classes i32[n]. Fakes are made of the classes of the batch. */
+/** A conditional game: a field of the data, and what the discriminator does with it. */
+export type Condition = ClassCondition | ContinuousCondition;
+
+interface CommonCondition {
+  /** The data's field. Fakes are made of the batch's own values. */
   readonly label: string;
+  readonly by: Conditioning;
+}
+
+/** Of a field of classes i32[n]. */
+export interface ClassCondition extends CommonCondition {
   /** Their names. */
   readonly classes: readonly string[];
-  readonly by: Conditioning;
+}
+
+/**
+ * Of a field of numbers f32[n, d]: an angle, a place, one number between −1 and 1 for each of several
+ * labels that an item may have at once.
+ */
+export interface ContinuousCondition extends CommonCondition {
+  /**
+   * Where values come from when a trained generator is asked for items and not for what they are to be;
+   * in the range that nets see. They are the part `condition` of its codes.
+   */
+  readonly values: Noise;
 }
 
 /** The field of labels of data that have classes. Throws `DATA_FIELD` when these have none. */
@@ -77,12 +97,30 @@ export function labelField(data: DataInfo, name = "label"): Field & { classes: r
 }
 
 /**
- * A generator of codes f32[n, latent + size] as one of codes and classes: a learnt vector of `size`
- * numbers a class goes beside the code. Mirza, Osindero 2014, arXiv:1411.1784, section 3.2.
+ * A vector f32[n, size] of what items are said to be: a learnt one of each class i32[n], or a linear map
+ * of numbers f32[n, d], the sum of one of each label where labels are several.
+ */
+export const conditionVector =
+  (
+    classes: number,
+    size: number,
+    { weightTransform }: { readonly weightTransform?: WeightTransform | undefined } = {},
+  ): Net<Tensor, Tensor> =>
+  (label, scope) => {
+    const transform = weightTransform ? { weightTransform } : {};
+    return label.dtype === "i32"
+      ? embedding(classes, size, transform)(label, scope)
+      : linear(size, transform)(label, scope);
+  };
+
+/**
+ * A generator of codes f32[n, latent + size] as one of codes and conditions: a vector of `size` numbers
+ * for the class, or for the numbers, goes beside the code. Mirza, Osindero 2014, arXiv:1411.1784,
+ * section 3.2. `classes` counts for classes only.
  */
 export const withLabel =
   (net: Net<Tensor, Tensor>, classes: number, size: number): Net<Asked, Tensor> =>
   ({ z, label }, scope) => {
-    const own = embedding(classes, size)(label, scope.child("class"));
+    const own = conditionVector(classes, size)(label, scope.child("class"));
     return net(concat([z, own], { axis: 1 }), scope);
   };

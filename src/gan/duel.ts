@@ -18,7 +18,10 @@ export interface Duel {
   readonly codes: Tensor;
   readonly made: Tensor;
   readonly logits: Logits;
-  /** Classes i32[n] of the data, and of the fakes, which are made to match; `GAME` without a condition. */
+  /**
+   * Classes i32[n], or numbers f32[n,d], of the data and of the fakes, which are made to match; `GAME`
+   * without a condition.
+   */
   readonly label: Tensor;
   /** What the discriminator's trunk makes of both; throws `GAME` when it has no trunk of its own. */
   readonly features: Logits;
@@ -29,8 +32,8 @@ export interface Duel {
    * batch has; of the batch's classes.
    */
   discriminate(items: Tensor, instead?: Tensors): Tensor;
-  /** The generator as it is now, on any codes; of the batch's classes. */
-  generate(codes: Tensor): Tensor;
+  /** The generator as it is now, on any codes; of the batch's classes, or of others. */
+  generate(codes: Tensor, label?: Tensor): Tensor;
 }
 
 /** The modules that a score comes from, in the order in which an item passes through them. */
@@ -57,7 +60,8 @@ export const generateBy = (
 export function duelOf(parts: Adversarial, turn: Turn): Duel {
   const { latent, condition } = parts;
   const { featuresOf, scoreOf } = discriminationOf(parts, turn, () => duel.label);
-  const generate = (codes: Tensor) => generateBy(parts, turn.call, codes, () => duel.label);
+  const generate = (codes: Tensor, label?: Tensor) =>
+    generateBy(parts, turn.call, codes, () => label ?? duel.label);
   const discriminate = (items: Tensor, instead?: Tensors) =>
     scoreOf(featuresOf(items, instead), instead);
   const duel: Duel = {

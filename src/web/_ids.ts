@@ -6,6 +6,7 @@ export const systemIds = [
   "am-gan",
   "began",
   "biggan",
+  "continuous-cgan-reg",
   "contragan",
   "custom",
   "dcgan",
@@ -33,7 +34,9 @@ export const systemIds = [
 ] as const;
 
 export const sourceIds = [
+  "arc",
   "circle",
+  "classes-1d",
   "gaussian-1d",
   "gmm50",
   "grid25",

@@ -6,6 +6,7 @@ export const catalog = {
   "am-gan": async () => (await import("./am-gan.ts")).amGan,
   began: async () => (await import("./began.ts")).began,
   biggan: async () => (await import("./biggan.ts")).biggan,
+  "continuous-cgan-reg": async () => (await import("./continuous-cgan-reg.ts")).continuousCganReg,
   contragan: async () => (await import("./contragan.ts")).contragan,
   custom: async () => (await import("./custom.ts")).custom,
   dcgan: async () => (await import("./dcgan.ts")).dcgan,

@@ -4,6 +4,7 @@ export * from "./adc-gan.ts";
 export * from "./am-gan.ts";
 export * from "./began.ts";
 export * from "./biggan.ts";
+export * from "./continuous-cgan-reg.ts";
 export * from "./contragan.ts";
 export * from "./custom.ts";
 export * from "./dcgan.ts";

@@ -6,7 +6,7 @@ import { batchNorm } from "../../nn/batch-norm.ts";
 import { conv } from "../../nn/conv.ts";
 import { convTranspose } from "../../nn/conv-transpose.ts";
 import { normal } from "../../nn/initialisers.ts";
-import { type Layer, type Net, sequential } from "../../nn/module.ts";
+import { type Layer, type Net, named, sequential } from "../../nn/module.ts";
 import type { WeightTransform } from "../../nn/weight.ts";
 
 export interface DcganShape {
@@ -84,12 +84,24 @@ export function dcganGenerator({
  * Images f32[n, c, h, w] → features f32[n, channels, 4, 4]: strided convolutions that halve the map, a
  * norm (batch norm in the paper; none for a critic with a gradient penalty) and leaky ReLU between.
  */
-export function dcganFeatures({
-  image,
-  width,
-  norm = batchNorm(),
-  weightTransform,
-}: Normed): Net<Tensor, Tensor> {
+export const dcganFeatures = (shape: Normed): Net<Tensor, Tensor> =>
+  sequential(featureLayers(shape));
+
+/** The same, and what each level makes on the way: f32[n, width, h/2, w/2] first, the 4x4 maps last. */
+export function dcganMaps(shape: Normed): Net<Tensor, readonly Tensor[]> {
+  const layers = Object.entries(featureLayers(shape));
+  return (x, scope) => {
+    const maps: Tensor[] = [];
+    let h = x;
+    for (const [name, layer] of layers) {
+      h = named(name, layer)(h, scope);
+      if (name.startsWith("act")) maps.push(h);
+    }
+    return maps;
+  };
+}
+
+function featureLayers({ image, width, norm = batchNorm(), weightTransform }: Normed) {
   const sides = mapSides(image[1]!).reverse();
   const weights = weightTransform ? { weightTransform } : {};
   const layers: Record<string, Layer> = {};
@@ -100,7 +112,7 @@ export function dcganFeatures({
     if (level > 0 && norm !== "none") layers[`norm${level}`] = norm;
     layers[`act${level}`] = leaky(0.2);
   }
-  return sequential(layers);
+  return layers;
 }
 
 /** Images f32[n, c, h, w] → logits f32[n]: `dcganFeatures` and one linear map of all of them. */

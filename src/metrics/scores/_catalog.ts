@@ -18,4 +18,5 @@ export const catalog = {
   prd: async () => (await import("./prd.ts")).prd,
   "prd-classifier": async () => (await import("./prd-classifier.ts")).prdClassifier,
   "sliced-wasserstein": async () => (await import("./sliced-wasserstein.ts")).slicedWasserstein,
+  "swd-pyramid": async () => (await import("./swd-pyramid.ts")).swdPyramid,
 };

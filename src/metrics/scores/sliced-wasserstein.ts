@@ -1,7 +1,6 @@
-import { stream } from "../../core/random.ts";
-import { addProduct } from "../_product.ts";
 import { requireComparable } from "../_rows.ts";
 import type { Metric, Rows, Score } from "../metric.ts";
+import { directions, eachProjection, transportCost } from "../projections.ts";
 
 /** Optimal transport along random directions: for points as well as for features. */
 export const slicedWasserstein: Metric = {
@@ -30,18 +29,20 @@ export function slicedWassersteinOf(
   b: Rows,
   { projections = 512, seed }: { readonly projections?: number; readonly seed: number },
 ): Score {
-  return alongDirections(a, b, directions(projections, a.width, seed));
+  return alongDirections(
+    a,
+    b,
+    directions(projections, a.width, { seed, name: "sliced-wasserstein" }),
+  );
 }
 
 /** The same along given unit vectors [projections, width]. */
 export function alongDirections(a: Rows, b: Rows, vectors: Rows): Score {
   requireComparable(a, b, "sliced-wasserstein", 1);
   const squares = new Float64Array(vectors.count);
-  for (let from = 0; from < vectors.count; from += together) {
-    const count = Math.min(together, vectors.count - from);
-    const [x, y] = [a, b].map((rows) => project(rows, vectors, from, count));
-    for (let i = 0; i < count; i++) squares[from + i] = squareW2(x![i]!, y![i]!);
-  }
+  eachProjection(a, b, vectors, (x, y, i) => {
+    squares[i] = squareW2(x, y);
+  });
   const mean = squares.reduce((sum, v) => sum + v, 0) / squares.length;
   const value = Math.sqrt(mean);
   if (squares.length < 2) return { value };
@@ -51,49 +52,6 @@ export function alongDirections(a: Rows, b: Rows, vectors: Rows): Score {
   return { value, standardError };
 }
 
-/** Directions in one product. */
-const together = 16;
-
-function directions(count: number, width: number, seed: number): Rows {
-  const data = stream(seed, "sliced-wasserstein").normal(new Float64Array(count * width));
-  for (let at = 0; at < data.length; at += width) {
-    const vector = data.subarray(at, at + width);
-    const length = Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
-    for (let i = 0; i < width; i++) vector[i] = vector[i]! / length;
-  }
-  return { count, width, data };
-}
-
-/** Sorted projections onto each of some directions. */
-function project(rows: Rows, vectors: Rows, from: number, count: number): Float64Array[] {
-  const { width } = rows;
-  const byRow = { depth: width, depthStride: 1, itemStride: width };
-  const along = new Float64Array(count * rows.count);
-  addProduct(
-    along,
-    { ...byRow, data: vectors.data, count, offset: from * width },
-    { ...byRow, data: rows.data, count: rows.count },
-  );
-  return Array.from({ length: count }, (_, i) =>
-    along.subarray(i * rows.count, (i + 1) * rows.count).sort(),
-  );
-}
-
-/**
- * W2² of two sorted samples in one dimension: ∫(F⁻¹ − G⁻¹)² over the quantiles, both inverses being
- * steps. Each step of one meets some of the other; their ends are compared as whole numbers.
- */
-export function squareW2(a: Float64Array, b: Float64Array): number {
-  const [n, m] = [a.length, b.length];
-  let sum = 0;
-  let reached = 0;
-  for (let i = 0, j = 0; i < n && j < m; ) {
-    const [endA, endB] = [(i + 1) * m, (j + 1) * n];
-    const end = Math.min(endA, endB);
-    sum += (end - reached) * (a[i]! - b[j]!) ** 2;
-    reached = end;
-    if (endA === end) i++;
-    if (endB === end) j++;
-  }
-  return sum / (n * m);
-}
+/** W2² of two sorted samples in one dimension. */
+export const squareW2 = (a: Float64Array, b: Float64Array): number =>
+  transportCost(a, b, (difference) => difference ** 2);

@@ -22,6 +22,8 @@ interface Common {
   readonly field: string;
   readonly batch: number;
   readonly latent: Noise;
+  /** Codes that the game is played with, of those that are drawn: latent optimisation. */
+  readonly refine?: (codes: Tensor, duel: Duel) => Tensor;
   /** From an item, or from its features when there is a trunk, to a logit. */
   readonly discriminator: Module<Tensor, Tensor>;
   /** The discriminator's trunk, for parts that look at features; moves with the discriminator. */

@@ -58,7 +58,7 @@ export const generateBy = (
 
 /** The view that both sides share in one tick. */
 export function duelOf(parts: Adversarial, turn: Turn): Duel {
-  const { latent, condition } = parts;
+  const { latent, refine, condition } = parts;
   const { featuresOf, scoreOf } = discriminationOf(parts, turn, () => duel.label);
   const generate = (codes: Tensor, label?: Tensor) =>
     generateBy(parts, turn.call, codes, () => label ?? duel.label);
@@ -74,7 +74,8 @@ export function duelOf(parts: Adversarial, turn: Turn): Duel {
     },
     parameters: parametersBy(parts, turn, () => duel),
     get codes() {
-      return turn.noise("z", latent);
+      const drawn = turn.noise("z", latent);
+      return refine ? turn.once("codes", () => refine(drawn, duel)) : drawn;
     },
     // The generator has not moved when its turn comes: its fakes are those that were just judged.
     get made() {

@@ -6,12 +6,10 @@ import { linear } from "../nn/linear.ts";
 import { module, sequential } from "../nn/module.ts";
 import { reshape } from "../nn/shape.ts";
 import { spectralNorm } from "../nn/spectral-norm.ts";
-import { adversarial } from "./adversarial.ts";
+import { adversarial, type Conditional } from "./adversarial.ts";
 import { type ConditioningMaker, labelField } from "./condition.ts";
-import type { Duel } from "./duel.ts";
-import type { Game, Term } from "./game.ts";
+import type { Game } from "./game.ts";
 import { normal } from "./latent.ts";
-import type { AdversarialLoss } from "./losses/loss.ts";
 import { bigganFeatures, bigganGenerator } from "./nets/biggan.ts";
 import { count, type DataInfo, fieldOf, fraction, positive } from "./system.ts";
 
@@ -56,10 +54,11 @@ export const tinyResidual = {
   discriminatorMoves: 1,
 } as const;
 
-export interface ResidualParts {
-  readonly loss: AdversarialLoss;
+/** What sets one such system apart: whatever a conditional game may have beside its nets. */
+export interface ResidualParts
+  extends Pick<Conditional, "loss" | "terms" | "augment" | "refine">,
+    Partial<Pick<Conditional, "latent">> {
   readonly by: ConditioningMaker;
-  readonly terms?: { readonly discriminator?: readonly Term<Duel>[] };
 }
 
 /** What a system gives of its options. */

@@ -6,7 +6,10 @@ import type { Proof, ProofContext } from "./_proof.ts";
 
 const sigma = 0.05;
 const gap = 60;
-const weights = [0.01, 0.03, 0.1];
+const weights = [0.1, 0.3, 1];
+
+/** Of both arms. The true slope is π a unit. */
+export const setting = { frequencies: 6, slope: 3.3 };
 
 const inGap = (weight: number) => `weight ${weight}: SW2 in the gap over the plain cGAN's`;
 const inRange = (weight: number) => `weight ${weight}: SW2 elsewhere over the plain cGAN's`;
@@ -52,10 +55,10 @@ export const proof: Proof = {
 const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
 
 /** Of each seed: the mean over angles of SW2 between what is made of an angle and the truth there. */
-async function distances({ provider, seeds, size, say }: ProofContext, weight: number) {
+export async function distances({ provider, seeds, size, say }: ProofContext, weight: number) {
   const found: { gap: number[]; range: number[] } = { gap: [], range: [] };
   for (const seed of seeds) {
-    const options = { weight };
+    const options = { ...setting, weight };
     const asked = { system: "continuous-cgan-reg", dataOptions: { sigma, gap }, options };
     const play = new Play(await lay(asked), provider, seed);
     await play.until(size(4000, 4));

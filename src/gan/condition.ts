@@ -1,7 +1,7 @@
 import { GanymedeError } from "../core/errors.ts";
 import type { Field } from "../data/source.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
-import { concat } from "../engine/ops/index.ts";
+import { concat, cos, mul, sin } from "../engine/ops/index.ts";
 import { embedding } from "../nn/embedding.ts";
 import { linear } from "../nn/linear.ts";
 import type { Module, Net } from "../nn/module.ts";
@@ -124,3 +124,14 @@ export const withLabel =
     const own = conditionVector(classes, size)(label, scope.child("class"));
     return net(concat([z, own], { axis: 1 }), scope);
   };
+
+/**
+ * Numbers f32[n, d] in [−1, 1] with sines and cosines of 1 to `frequencies` half turns beside them,
+ * f32[n, d·(1 + 2·frequencies)]: a net of these can change quickly with them. Tancik et al. 2020,
+ * arXiv:2006.10739. Classes stay as they are.
+ */
+export function fourierFeatures(values: Tensor, frequencies: number): Tensor {
+  if (values.dtype === "i32" || frequencies === 0) return values;
+  const turns = Array.from({ length: frequencies }, (_, k) => mul(values, Math.PI * (k + 1)));
+  return concat([values, ...turns.map(sin), ...turns.map(cos)], { axis: 1 });
+}

@@ -53,6 +53,7 @@ export const sourceIds = [
   "grid25",
   "line",
   "ring8",
+  "shapes",
   "swiss-roll",
   "tab-synthetic",
   "triangles",

@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { adversarial } from "../gan/adversarial.ts";
-import { withLabel } from "../gan/condition.ts";
+import { type Asked, fourierFeatures, withLabel } from "../gan/condition.ts";
 import { concatenation } from "../gan/conditioning/concatenation.ts";
 import { normal, uniform } from "../gan/latent.ts";
 import { nonSaturating } from "../gan/losses/non-saturating.ts";
 import { netPair } from "../gan/nets/pair.ts";
+import { orNone } from "../gan/residual-game.ts";
 import { count, defineSystem, fieldOf, fraction, imitated, positive } from "../gan/system.ts";
 import { conditionLipschitz } from "../gan/terms/condition-lipschitz.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
+import type { Scope } from "../nn/trace.ts";
 
 /**
  * Continuous cGAN: items of a number, such as an angle, that change gently with it, across gaps too.
@@ -37,6 +39,7 @@ export const continuousCganReg = defineSystem({
       .min(0)
       .default(0)
       .describe("change of an item by change of its condition that is free"),
+    frequencies: orNone(0, "sines and cosines of the condition that the generator hears"),
     reach: positive(0.1, "largest step of each number of a condition"),
     rate: positive(1e-3, "Adam's learning rate of both"),
     beta1: fraction(0, "Adam's decay of the mean gradient"),
@@ -48,7 +51,10 @@ export const continuousCganReg = defineSystem({
     const { field, item } = imitated(data);
     const values = uniform(fieldOf(data, o.condition).shape[0] ?? 1);
     const nets = netPair({ item, width: o.width, depth: o.depth });
-    const generator = module("g", withLabel(nets.generator, 0, o.latent));
+    const made = withLabel(nets.generator, 0, o.latent);
+    const generator = module("g", ({ z, label }: Asked, scope: Scope) =>
+      made({ z, label: fourierFeatures(label, o.frequencies) }, scope),
+    );
     const { weight, slope, reach } = o;
     const gentle = conditionLipschitz({ weight, slope, reach, everywhere: true });
     const optimiser = () => adam({ rate: o.rate, beta1: o.beta1, beta2: 0.99 });

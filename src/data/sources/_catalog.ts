@@ -17,6 +17,7 @@ export const catalog = {
   pictures: async () => (await import("./pictures.ts")).pictures,
   ring8: async () => (await import("./ring8.ts")).ring8,
   "semi-supervised": async () => (await import("./semi-supervised.ts")).semiSupervised,
+  shapes: async () => (await import("./shapes.ts")).shapes,
   "stacked-mnist": async () => (await import("./stacked-mnist.ts")).stackedMnist,
   "swiss-roll": async () => (await import("./swiss-roll.ts")).swissRoll,
   "tab-synthetic": async () => (await import("./tab-synthetic.ts")).tabSynthetic,

@@ -9,6 +9,7 @@ export const catalog = {
   grid25: async () => (await import("./grid25.ts")).grid25,
   line: async () => (await import("./line.ts")).line,
   ring8: async () => (await import("./ring8.ts")).ring8,
+  shapes: async () => (await import("./shapes.ts")).shapes,
   "swiss-roll": async () => (await import("./swiss-roll.ts")).swissRoll,
   "tab-synthetic": async () => (await import("./tab-synthetic.ts")).tabSynthetic,
   triangles: async () => (await import("./triangles.ts")).triangles,

@@ -15,6 +15,7 @@ export * from "./npz.ts";
 export * from "./pictures.ts";
 export * from "./ring8.ts";
 export * from "./semi-supervised.ts";
+export * from "./shapes.ts";
 export * from "./stacked-mnist.ts";
 export * from "./swiss-roll.ts";
 export * from "./tab-synthetic.ts";

@@ -1,0 +1,55 @@
+import { colourNames, coverageOf, shapeAreas, shapeColours, type Thing } from "./shapes.ts";
+
+/** What a picture of one object shows, and how sure that is. */
+export interface Reading extends Thing {
+  /** Overlap of what is seen and the shape drawn anew, intersection over union, 0 to 1. */
+  readonly fit: number;
+}
+
+/**
+ * Reads shape, colour and place of one object on black, the inverse of `drawThings`: brightness is
+ * coverage, its centre of mass and area give place and size, and of the shapes drawn anew with those the
+ * one that overlaps best is taken; the colour is the nearest in direction to the mean.
+ *
+ * @param picture [3, side, side], 0 to 255
+ * @returns undefined where less than one pixel is lit
+ */
+export function readThing(picture: ArrayLike<number>, side: number): Reading | undefined {
+  const plane = side * side;
+  const seen = Float64Array.from({ length: plane }, (_, i) => {
+    const brightest = Math.max(picture[i]!, picture[plane + i]!, picture[2 * plane + i]!);
+    return Math.min(1, Math.max(0, brightest / 255));
+  });
+  const area = seen.reduce((sum, v) => sum + v, 0);
+  if (area < 1) return undefined;
+  const mean = (at: (i: number) => number) =>
+    seen.reduce((sum, v, i) => sum + v * at(i), 0) / area / side;
+  const [x, y] = [mean((i) => (i % side) + 0.5), mean((i) => Math.floor(i / side) + 0.5)];
+  const colour = nearestColour(picture, seen);
+  const readings = shapeAreas.map((size, shape) => {
+    const thing = { shape, colour, x, y, radius: Math.sqrt(area / size) / side };
+    return { ...thing, fit: overlap(coverageOf(thing, side), seen) };
+  });
+  return readings.reduce((best, r) => (r.fit > best.fit ? r : best));
+}
+
+function nearestColour(picture: ArrayLike<number>, seen: Float64Array): number {
+  const mean = [0, 1, 2].map((c) =>
+    seen.reduce((sum, v, i) => sum + v * Math.max(0, picture[c * seen.length + i]!), 0),
+  );
+  const length = Math.hypot(...mean);
+  const cosines = colourNames.map((name) => {
+    const own: readonly number[] = shapeColours[name];
+    return own.reduce((sum, v, c) => sum + v * mean[c]!, 0) / (Math.hypot(...own) * length);
+  });
+  return cosines.indexOf(Math.max(...cosines));
+}
+
+function overlap(a: ArrayLike<number>, b: Float64Array): number {
+  let [both, either] = [0, 0];
+  b.forEach((v, i) => {
+    both += Math.min(v, a[i]!);
+    either += Math.max(v, a[i]!);
+  });
+  return both / either;
+}

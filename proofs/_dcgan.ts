@@ -19,7 +19,7 @@ export const dcganOfDigits: Asked = {
   options: { batch: 64, latent: 32, width, discriminatorWidth: width, averageHalfLife: 20_000 },
 };
 
-export const dcganSteps = ({ size }: ProofContext): number => size(6000, 4);
+export const dcganSteps = ({ size }: ProofContext): number => size(4000, 4);
 
 /** The DCGAN of a seed, before training. */
 export const openDcgan = async ({ provider }: ProofContext, seed: number): Promise<Play> =>

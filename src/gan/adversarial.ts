@@ -32,6 +32,8 @@ interface Common {
   /** What the discriminator is shown in the place of data and fakes; these themselves when absent. */
   readonly augment?: Augmentation;
   readonly optimise: { readonly generator: Optimiser; readonly discriminator: Optimiser };
+  /** More modules that move with the discriminator: heads that terms look through. */
+  readonly heads?: readonly Module<Tensor, Tensor>[];
   readonly terms?: {
     readonly generator?: readonly Term<Duel>[];
     readonly discriminator?: readonly Term<Duel>[];
@@ -69,7 +71,7 @@ export function adversarial(declared: Adversarial): Game {
     batch: parts.batch,
     players: [discriminatorOf(parts), generatorOf(parts)] as AnyPlayer[],
     ...(average && { average }),
-    ...(!condition && { judge: judgeOf(parts) }),
+    ...(!condition && !parts.loss.several && { judge: judgeOf(parts) }),
     sampler: samplerOf(parts),
   };
 }
@@ -89,7 +91,10 @@ function discriminatorOf(parts: Adversarial): Player<Duel> {
   const { loss, condition, constrain, terms, optimise } = parts;
   return {
     name: "d",
-    owns: [...judgesOf(parts), ...(condition?.by.owns ?? [])] as Module<never, unknown>[],
+    owns: [...judgesOf(parts), ...(parts.heads ?? []), ...(condition?.by.owns ?? [])] as Module<
+      never,
+      unknown
+    >[],
     view: (turn) => duelOf(parts, turn),
     objective: (duel) => ({
       loss: loss.discriminator(duel.logits, duel),

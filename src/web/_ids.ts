@@ -35,6 +35,8 @@ export const systemIds = [
   "sagan",
   "san",
   "sngan",
+  "ssgan",
+  "ssgan-la",
   "tac-gan",
   "top-k-gan",
   "unrolled-gan",

@@ -33,6 +33,8 @@ export * from "./reacgan.ts";
 export * from "./sagan.ts";
 export * from "./san.ts";
 export * from "./sngan.ts";
+export * from "./ssgan.ts";
+export * from "./ssgan-la.ts";
 export * from "./tac-gan.ts";
 export * from "./top-k-gan.ts";
 export * from "./unrolled-gan.ts";

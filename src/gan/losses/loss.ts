@@ -25,6 +25,8 @@ export interface AdversarialLoss {
   readonly unit?: string | { readonly discriminator: string; readonly generator: string };
   /** Of what the discriminator says of an item; `score` when absent. */
   readonly scoreUnit?: string;
+  /** The discriminator gives several numbers an item, none of which is a score of it. */
+  readonly several?: true;
   /** The values of the two numbers, and of scores, while all is well. */
   readonly healthy?: {
     readonly discriminator?: Healthy;

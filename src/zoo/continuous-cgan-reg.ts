@@ -33,13 +33,17 @@ export const continuousCganReg = defineSystem({
     width: count(64, "units of each hidden layer (points) or channels at the finest map (images)"),
     depth: count(3, "hidden layers of each net, for points"),
     condition: z.string().default("angle").describe("the data's field of numbers in [-1, 1]"),
-    weight: z.number().min(0).default(1).describe("weight of the slope's excess; 0 = plain cGAN"),
+    weight: z
+      .number()
+      .min(0)
+      .default(0.01)
+      .describe("weight of the slope's excess; 0 = plain cGAN"),
     slope: z
       .number()
       .min(0)
-      .default(0)
+      .default(4)
       .describe("change of an item by change of its condition that is free"),
-    frequencies: orNone(0, "sines and cosines of the condition that the generator hears"),
+    frequencies: orNone(6, "sines and cosines of the condition that the generator hears"),
     reach: positive(0.1, "largest step of each number of a condition"),
     rate: positive(1e-3, "Adam's learning rate of both"),
     beta1: fraction(0, "Adam's decay of the mean gradient"),

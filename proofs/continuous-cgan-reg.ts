@@ -6,7 +6,7 @@ import type { Proof, ProofContext } from "./_proof.ts";
 
 const sigma = 0.05;
 const gap = 60;
-const weights = [0.003, 0.01, 0.03];
+const weights = [0.01, 0.03, 0.1];
 
 /**
  * Of both arms. A net that hears the angle alone crosses the gap by itself (SW2 0.04 in a pilot, where

@@ -22,6 +22,7 @@ export const systemIds = [
   "geometric-gan",
   "icrgan",
   "improved-techniques",
+  "infogan",
   "lecam-gan",
   "lipschitz-gan",
   "logan",

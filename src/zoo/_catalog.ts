@@ -23,6 +23,7 @@ export const catalog = {
   "geometric-gan": async () => (await import("./geometric-gan.ts")).geometricGan,
   icrgan: async () => (await import("./icrgan.ts")).icrgan,
   "improved-techniques": async () => (await import("./improved-techniques.ts")).improvedTechniques,
+  infogan: async () => (await import("./infogan.ts")).infogan,
   "lecam-gan": async () => (await import("./lecam-gan.ts")).lecamGan,
   "lipschitz-gan": async () => (await import("./lipschitz-gan.ts")).lipschitzGan,
   logan: async () => (await import("./logan.ts")).logan,

@@ -20,6 +20,7 @@ export * from "./gan-vanilla.ts";
 export * from "./geometric-gan.ts";
 export * from "./icrgan.ts";
 export * from "./improved-techniques.ts";
+export * from "./infogan.ts";
 export * from "./lecam-gan.ts";
 export * from "./lipschitz-gan.ts";
 export * from "./logan.ts";

@@ -10,16 +10,24 @@ import { lay, Play } from "./_play.ts";
 import type { ProofContext } from "./_proof.ts";
 
 export const side = 16;
-const width = 32;
+const width = 24;
 
-/** The paper's rate and momentum; a third of its latent, half of its width, since digits are small. */
+/** The paper's nets and momentum at a third of its latent and width, since digits are small. */
 export const dcganOfDigits: Asked = {
   system: "dcgan",
   ...digits(side),
-  options: { batch: 64, latent: 32, width, discriminatorWidth: width, averageHalfLife: 20_000 },
+  options: {
+    batch: 64,
+    latent: 24,
+    width,
+    discriminatorWidth: width,
+    generatorRate: 5e-4,
+    discriminatorRate: 5e-4,
+    averageHalfLife: 20_000,
+  },
 };
 
-export const dcganSteps = ({ size }: ProofContext): number => size(4000, 4);
+export const dcganSteps = ({ size }: ProofContext): number => size(3000, 4);
 
 /** The DCGAN of a seed, before training. */
 export const openDcgan = async ({ provider }: ProofContext, seed: number): Promise<Play> =>

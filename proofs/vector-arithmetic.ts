@@ -70,8 +70,8 @@ const kindOf = (shape: number, colour: number) => `${colour}/${shape}`;
 async function analogies(context: ProofContext, seed: number): Promise<Record<string, number>> {
   const { provider, size } = context;
   const play = new Play(await lay(shapesGan), provider, seed);
-  await play.until(size(4000, 4));
-  const count = size(4000, 60);
+  await play.until(size(3000, 4));
+  const count = size(3000, 60);
   let codes: Float32Array = new Float32Array();
   const pool = await play.samples(count, seed, (drawn) => {
     codes = drawn;

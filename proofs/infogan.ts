@@ -1,0 +1,144 @@
+import { cast } from "../src/engine/ops/index.ts";
+import { dcganFeatures } from "../src/gan/nets/dcgan.ts";
+import { readCode, readerSize } from "../src/gan/terms/mutual-information.ts";
+import { assign } from "../src/metrics/assignment.ts";
+import type { Rows } from "../src/metrics/metric.ts";
+import { spearman } from "../src/metrics/rank.ts";
+import { slants } from "../src/metrics/slant.ts";
+import { leaky } from "../src/nn/activations.ts";
+import { linear } from "../src/nn/linear.ts";
+import { module, sequential } from "../src/nn/module.ts";
+import { flatten } from "../src/nn/shape.ts";
+import { digits, openJury } from "./_images.ts";
+import { lay, Play } from "./_play.ts";
+import type { Proof, ProofContext } from "./_proof.ts";
+
+const side = 16;
+const code = { noise: 24, categories: 10, continuous: 2 };
+const size = code.noise + code.categories + code.continuous;
+const nets = { ...code, batch: 64, width: 24, reader: 64 };
+
+type Jury = Awaited<ReturnType<typeof openJury>>;
+
+export const proof: Proof = {
+  id: "infogan",
+  claim: "a code that can be read off its digit comes to name the digit's class and its slant",
+  row: {
+    family: "representation",
+    mechanism:
+      "both losses gain −λ·E log Q(c|G(z, c)), Q being a head on D's trunk; c a category of ten and two numbers",
+    parts: ["src/zoo/infogan.ts", "src/gan/terms/mutual-information.ts"],
+  },
+  seeds: [0, 1, 2],
+  thresholds: {
+    "category against digit, best matching": { atLeast: 0.8, because: "the row's bound" },
+    "λ = 0: category against digit, best matching": { atMost: 0.25, because: "the row's bound" },
+    "bound of the category's information, nats": {
+      atLeast: 2,
+      because: "the row's bound, of ln 10 = 2.30",
+    },
+    "λ = 0: bound of the category's information, nats": {
+      atMost: 0.3,
+      because: "the row's bound",
+    },
+    "greatest |Spearman| of a continuous number and the slant": {
+      atLeast: 0.7,
+      because: "the row's bound",
+    },
+  },
+  async run(context) {
+    const jury = await openJury(context.provider, {
+      pictures: digits(side),
+      count: context.size(500, 40),
+    });
+    const figures: Record<string, number[]> = {};
+    for (const seed of context.seeds) {
+      for (const [prefix, weight] of [
+        ["", 1],
+        ["λ = 0: ", 0],
+      ] as const) {
+        const found = await onDigits(context, jury, { weight, seed });
+        for (const [name, value] of Object.entries(found)) {
+          figures[`${prefix}${name}`] = [...(figures[`${prefix}${name}`] ?? []), value];
+        }
+        context.say(`seed ${seed}, λ ${weight}: ${JSON.stringify(found)}`);
+      }
+    }
+    await jury.dispose();
+    return figures;
+  },
+};
+
+async function onDigits(
+  context: ProofContext,
+  jury: Jury,
+  { weight, seed }: { readonly weight: number; readonly seed: number },
+): Promise<Record<string, number>> {
+  const asked = { system: "infogan", ...digits(side), options: { ...nets, weight } };
+  const play = new Play(await lay(asked), context.provider, seed);
+  await play.until(context.size(3000, 4));
+  const count = context.size(2000, 40);
+  let codes: Float32Array = new Float32Array();
+  const raw = await play.samples(count, seed, (drawn) => {
+    codes = drawn;
+    return undefined;
+  });
+  const information = await bound(play, raw, codes);
+  await play.dispose();
+  const category = Array.from({ length: count }, (_, i) =>
+    greatest(codes.subarray(i * size + code.noise, (i + 1) * size - code.continuous)),
+  );
+  const images: Rows = { count, width: side * side, data: raw.map((v) => Math.max(0, v)) };
+  const leaning = slants(images, [side, side]);
+  const correlations = Array.from({ length: code.continuous }, (_, k) =>
+    Math.abs(
+      spearman(
+        category.map((_, i) => codes[(i + 1) * size - code.continuous + k]!),
+        leaning,
+      ),
+    ),
+  );
+  return {
+    "category against digit, best matching": matched(category, await jury.probabilities(raw)),
+    "bound of the category's information, nats": information,
+    "greatest |Spearman| of a continuous number and the slant": Math.max(...correlations),
+    "FID*": await jury.fidOf(raw),
+  };
+}
+
+const greatest = (v: Float32Array): number => v.indexOf(Math.max(...v));
+
+/** The share of items whose digit is the one that their category stands for, by the best matching. */
+function matched(category: readonly number[], { width, data }: Rows): number {
+  const counts = new Float64Array(code.categories * width);
+  category.forEach((c, i) => {
+    const digit = greatest(Float32Array.from(data.subarray(i * width, (i + 1) * width)));
+    counts[c * width + digit]! += 1;
+  });
+  return -assign(counts.map((v) => -v)).cost / category.length;
+}
+
+/** ln K less Q's mean surprise at the category, in inference. */
+async function bound(play: Play, raw: Float32Array, codes: Float32Array): Promise<number> {
+  const trunk = module("trunk", dcganFeatures({ image: [1, side, side], width: nets.width }));
+  const layers = { flat: flatten, hidden: linear(nets.reader), act: leaky(0.1) };
+  const reader = module("q", sequential({ ...layers, out: linear(readerSize(code)) }));
+  const n = raw.length / side ** 2;
+  const feeds = {
+    x: { shape: [n, 1, side, side], data: play.seen(raw) },
+    z: { shape: [n, size], data: codes },
+  };
+  const { said, category } = await play.look(feeds, ({ x, z }, trace) => ({
+    said: reader.net(trunk.net(x!, trace.scope("trunk")), trace.scope("q")),
+    category: cast(readCode(z!, code).category, { to: "f32" }),
+  }));
+  const width = readerSize(code);
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    const own = said!.subarray(i * width, i * width + code.categories);
+    const top = Math.max(...own);
+    const sum = own.reduce((s, v) => s + Math.exp(v - top), 0);
+    total += top + Math.log(sum) - own[category![i]!]!;
+  }
+  return Math.log(code.categories) - total / n;
+}

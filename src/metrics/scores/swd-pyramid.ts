@@ -9,7 +9,7 @@ import { directions, eachProjection, transportCost } from "../projections.ts";
 const patch = 7;
 
 /** Patches of an image and level, and all that are taken of a side: sorting them is the cost. */
-const [patchesEach, patchesInAll] = [128, 131_072];
+const [patchesEach, patchesInAll] = [128, 32_768];
 
 /** Multi-scale: says at which size of detail fakes differ, as a distance of patches by level. */
 export const swdPyramid: Metric = {

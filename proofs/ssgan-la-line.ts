@@ -12,7 +12,7 @@ const arms = {
 };
 
 export const proof: Proof = {
-  id: "ssgan-la",
+  id: "ssgan-la-line",
   claim:
     "one classifier of views and sides has its optimum at the data, where a separate classifier of views pulls the generator away",
   row: {

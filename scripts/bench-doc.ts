@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { PowerLaw } from "../bench/_fit.ts";
 import { geometricMean, readResults } from "../bench/_results.ts";
 import type { BrowserRecord, BrowserRow } from "../bench/browser.ts";
+import type { ForecastRecord } from "../bench/forecast.ts";
 import type { InstallRecord } from "../bench/install.ts";
 import type { LatencyRecord, LatencyRow } from "../bench/latency.ts";
 import type { ScaleRecord } from "../bench/scale.ts";
@@ -164,6 +165,23 @@ function forecastTable(): string {
   ].join("\n");
 }
 
+function memoryTable(): string {
+  const points = readResults<ForecastRecord>("forecast")?.points ?? [];
+  const cells = points.map(({ system, data, options, chunk, stateMib, predictedMib, heldMib }) => [
+    [system, data].filter(Boolean).join(" on "),
+    Object.entries(options)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", "),
+    chunk === undefined ? "" : String(chunk),
+    `${stateMib} MiB`,
+    `${predictedMib} MiB`,
+    `${heldMib} MiB`,
+    (predictedMib / heldMib).toFixed(2),
+  ]);
+  const head = ["system", "options", "steps a call", "weights and optimisers", "told", "held"];
+  return table([...head, "told/held"], cells);
+}
+
 const sections: Readonly<Record<string, () => string>> = {
   steps: stepTable,
   means: meanTable,
@@ -174,6 +192,7 @@ const sections: Readonly<Record<string, () => string>> = {
   install: installTable,
   scale: scaleTable,
   forecast: forecastTable,
+  memory: memoryTable,
 };
 
 /** The page, its tables from the results as they are. */

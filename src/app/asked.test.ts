@@ -143,7 +143,8 @@ describe("a run", () => {
       { name: "g", parameters: sum("g.") },
     ]);
     expect(preview.memory.stateBytes).toBe(4 * sum(""));
-    expect(preview.memory.workingBytes).toBeGreaterThan(preview.memory.stateBytes);
+    expect(preview.memory.workingBytes).toBeGreaterThan(1000);
+    expect(preview.memory.predictedBytes).toBeGreaterThan(preview.memory.stateBytes);
     expect(preview.graphs.map(({ steps }) => steps)).toEqual([2]);
     expect(preview.graphs[0]!.nodes).toBeGreaterThan(100);
     expect(preview.time.stepsTimed).toBe(2);

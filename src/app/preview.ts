@@ -5,10 +5,12 @@ import { sizeOf } from "../engine/ir/type.ts";
 import type { Program } from "../engine/program.ts";
 import type { Game } from "../gan/game.ts";
 import { Variables } from "../nn/variables.ts";
+import type { MemoryForecast } from "../train/forecast.ts";
 import { keyOf, nextSegment, type Segment } from "../train/plan.ts";
 import { traceTicks } from "../train/step.ts";
 import { Trainer } from "../train/trainer.ts";
 import { buildGame, loadSystem, type RunConfig } from "./config.ts";
+import { requireMemory } from "./memory.ts";
 import { providerFor } from "./provider-for.ts";
 
 /** What a training would be, without anything being written. */
@@ -25,9 +27,10 @@ export interface Preview {
   readonly memory: {
     /** Weights, averages and all that optimisers keep. */
     readonly stateBytes: number;
-    /** Tensors that are alive at once at most, by the order of the graph: what the runtime shares or
-     * needs besides is not known. */
-    readonly workingBytes: number;
+    /** Results within a step that are alive at once, as the runtime packs them; on the CPU alone. */
+    readonly workingBytes?: number;
+    /** The most that the whole process will hold, told from the graph before any step. */
+    readonly predictedBytes?: number;
     /** The whole process after the steps that were timed; measured. */
     readonly processBytes: number;
   };
@@ -51,13 +54,16 @@ export async function previewTraining(config: RunConfig, source: Source): Promis
     ...traceTicks(game, variables, config.fields, round, config),
   }));
   const bytes = variables.all().reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
-  const timed = await time(config, source, game, chunk);
+  const { forecast, ...timed } = await time(config, source, game, chunk);
   return {
     nets: netsOf(game, variables),
     graphs: programs.map(({ steps, program }) => ({ steps, nodes: nodesOf(program).length })),
     memory: {
       stateBytes: bytes,
-      workingBytes: Math.max(...programs.map(({ program }) => peakBytes(program))),
+      ...(forecast && {
+        workingBytes: forecast.workingBytes,
+        predictedBytes: forecast.processBytes,
+      }),
       processBytes: process.memoryUsage().rss,
     },
     time: timed,
@@ -92,47 +98,24 @@ function netsOf({ players }: Game, variables: Variables): Preview["nets"] {
 const nodesOf = ({ outputs }: Program): Tensor[] =>
   ancestors(Object.values(outputs)).filter((t) => inputName(t) === undefined);
 
-/** The largest sum of bytes alive at once, if each tensor lives from its making to its last use. */
-function peakBytes({ outputs }: Program): number {
-  const all = ancestors(Object.values(outputs));
-  const lastUse = new Map<Tensor, number>();
-  all.forEach((t, i) => {
-    for (const operand of t.inputs) lastUse.set(operand, i);
-  });
-  for (const output of Object.values(outputs)) lastUse.set(output, all.length);
-  const ending = new Map<number, number>();
-  let [alive, peak] = [0, 0];
-  all.forEach((t, i) => {
-    const bytes = bytesOf(t);
-    alive += bytes;
-    peak = Math.max(peak, alive);
-    const end = lastUse.get(t) ?? i;
-    ending.set(end, (ending.get(end) ?? 0) + bytes);
-    alive -= ending.get(i) ?? 0;
-  });
-  return peak;
-}
-
-const bytesOf = ({ shape, dtype }: Tensor): number =>
-  sizeOf(shape) * ({ f32: 4, f16: 2, i32: 4, u8: 1, bool: 1 } as const)[dtype];
-
 async function time(
   config: RunConfig,
   source: Source,
   game: Game,
   chunk: number,
-): Promise<Preview["time"]> {
+): Promise<Preview["time"] & { readonly forecast: MemoryForecast | undefined }> {
   const { steps, seed, precision = "f32" } = config;
   const provider = await providerFor(config);
   const trainer = new Trainer({ game, source, provider, seed, chunk, precision });
   try {
+    const forecast = await requireMemory({ config, source, provider, trainer });
     await trainer.advance(steps);
     const from = trainer.step;
     const began = performance.now();
     await trainer.advance(Math.max(steps, from + chunk));
     const stepsTimed = trainer.step - from;
     const secondsPerStep = (performance.now() - began) / 1000 / stepsTimed;
-    return { secondsPerStep, stepsTimed, seconds: secondsPerStep * steps };
+    return { secondsPerStep, stepsTimed, seconds: secondsPerStep * steps, forecast };
   } finally {
     await trainer.dispose();
   }

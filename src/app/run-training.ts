@@ -18,6 +18,7 @@ import { openCheckup } from "./checkup.ts";
 import { buildGame, cadenceOf, loadSystem, openData, type RunConfig } from "./config.ts";
 import { loadMetric } from "./instruments.ts";
 import { requireMatch } from "./match.ts";
+import { requireMemory } from "./memory.ts";
 import { openProbe } from "./probe.ts";
 import { providerFor } from "./provider-for.ts";
 import { Recovery } from "./recovery.ts";
@@ -120,6 +121,8 @@ async function train({ request, run, listen, stopped, open }: TrainParts): Promi
   const recovery = new Recovery(run, config, options, provider);
   const trainer = new Trainer(recovery.trainerOptions);
   if (request.resume) takeUp(run, trainer, recovery, game, request.rateScale);
+  const memory = await requireMemory({ config, source, provider, trainer });
+  if (memory) listen({ kind: "memory", step: trainer.step, ...memory });
   const sampler = new Sampler(game, trainer.variables, provider);
   const probe = await openProbe({ game, source, provider }, config, run.path);
   const checkup = openCheckup({ game, source, provider }, config, trainer, run);

@@ -26,7 +26,8 @@ export async function tellPlan(
 
 function costRows({ nets, graphs, memory, time }: Preview, { steps }: RunConfig): string[][] {
   const all = nets.reduce((sum, { parameters }) => sum + parameters, 0);
-  const { stateBytes, workingBytes, processBytes } = memory;
+  const { stateBytes, workingBytes = 0, predictedBytes, processBytes } = memory;
+  const parts = `${bytes(stateBytes)} of weights and optimisers, ${bytes(workingBytes)} within a step`;
   const pace = `${(1000 * time.secondsPerStep).toPrecision(3)} ms a step`;
   return [
     ...nets.map(({ name, parameters }) => [`net ${name}`, `${grouped(parameters)} parameters`]),
@@ -37,9 +38,8 @@ function costRows({ nets, graphs, memory, time }: Preview, { steps }: RunConfig)
     ]),
     [
       "memory",
-      `estimated: ${bytes(2 * stateBytes + workingBytes)}, of it ${bytes(stateBytes)} of weights and ` +
-        `optimisers, twice, and ${bytes(workingBytes)} within a step; measured after ` +
-        `${grouped(time.stepsTimed)} steps, the whole process: ${bytes(processBytes)}`,
+      `${predictedBytes ? `predicted for the whole process: ${bytes(predictedBytes)} (${parts}); ` : ""}` +
+        `measured after ${grouped(time.stepsTimed)} steps: ${bytes(processBytes)}`,
     ],
     [
       "time",

@@ -9,7 +9,7 @@ import type { ReadingAbout } from "../gan/game.ts";
 import type { Ending, LoopEvent } from "../train/loop.ts";
 import { liveLine, Pacemaker, type Progress, plainLine } from "./live-line.ts";
 import type { Terminal } from "./terminal.ts";
-import { clock, grouped, table } from "./text.ts";
+import { bytes, clock, grouped, table } from "./text.ts";
 
 /** Seconds between lines where nobody watches. */
 const quiet = 10;
@@ -33,6 +33,8 @@ export class TrainReport {
   private spokeAt = Number.NEGATIVE_INFINITY;
   private seconds = 0;
 
+  /** What it will hold, where that is known. */
+  private memory: number | undefined;
   private readonly about: string;
 
   constructor(terminal: Terminal, { config, runPath }: TrainRequest, about: string) {
@@ -51,6 +53,7 @@ export class TrainReport {
     const rows = [
       ["data", `${title} (${licence}): items of ${largest.join("x")}. Credit: ${credit}`],
       ["run", `${this.runPath}, ${grouped(config.steps)} steps, seed ${config.seed}`],
+      ...(this.memory === undefined ? [] : [["memory", `at most some ${bytes(this.memory)}`]]),
       ["see", `${join(this.runPath, "samples")} fills with pictures; Ctrl-C saves a checkpoint`],
     ];
     terminal.out(`${terminal.colours.bold(config.system)}: ${this.about}`);
@@ -60,6 +63,7 @@ export class TrainReport {
   }
 
   hear(event: LoopEvent): void {
+    if (event.kind === "memory") this.memory = event.processBytes;
     if (event.kind === "start") this.open(event.step);
     if (event.kind === "note") this.terminal.out(this.terminal.colours.yellow(event.text));
     if (event.kind === "scores") this.score(event);

@@ -2,6 +2,7 @@ import { GanymedeError } from "../core/errors.ts";
 import type { ReadingAbout } from "../gan/game.ts";
 import type { BestKeeper } from "./best.ts";
 import { type Alarm, type Finding, type Heard, ReadingWindow } from "./examination.ts";
+import type { MemoryForecast } from "./forecast.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { TickReadings, Trainer } from "./trainer.ts";
 
@@ -45,6 +46,8 @@ export type LoopEvent =
       readonly step: number;
       readonly text: string;
     }
+  /** What training will hold, before its first step. */
+  | ({ readonly kind: "memory"; readonly step: number } & MemoryForecast)
   | { readonly kind: "samples"; readonly step: number; readonly file: string }
   | { readonly kind: "checkpoint"; readonly step: number }
   | {

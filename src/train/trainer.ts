@@ -1,13 +1,16 @@
 import { GanymedeError } from "../core/errors.ts";
 import type { Source } from "../data/source.ts";
 import { inputName } from "../engine/ir/leaves.ts";
-import { toOnnx } from "../engine/onnx/model.ts";
+import { sizeOf } from "../engine/ir/type.ts";
+import { toModel } from "../engine/onnx/model.ts";
+import { encodeModel, type ModelProto } from "../engine/onnx/proto.ts";
 import type { Precision } from "../engine/passes/autocast.ts";
 import type { Provider, Session, TypedArray, Value } from "../engine/run/provider.ts";
 import type { Game, ReadingAbout } from "../gan/game.ts";
 import { Variables } from "../nn/variables.ts";
 import { Draft } from "./draft.ts";
 import { makeFeeds } from "./feeds.ts";
+import { forecastMemory, type MemoryForecast } from "./forecast.ts";
 import { keyOf, nextSegment, type Segment } from "./plan.ts";
 import { type SaidName, type StepProgram, tickInputNames, traceTicks } from "./step.ts";
 import { firstNonFinite, watchName } from "./watch.ts";
@@ -38,6 +41,12 @@ export interface TrainerOptions {
   readonly precision?: Precision;
 }
 
+/** The program of a call, and its graph. */
+interface Written {
+  readonly step: StepProgram;
+  readonly model: ModelProto;
+}
+
 interface Compiled {
   readonly step: StepProgram;
   readonly session: Session;
@@ -61,6 +70,7 @@ export class Trainer {
   /** Reading name → what it is, as far as programs have been compiled. */
   readonly readings = new Map<string, ReadingAbout>();
   private readonly options: TrainerOptions;
+  private readonly written = new Map<string, Written>();
   private readonly compiled = new Map<string, Promise<Compiled>>();
   private readonly state = new Map<string, Value>();
 
@@ -89,6 +99,18 @@ export class Trainer {
       draft.dispose();
       throw error;
     }
+  }
+
+  /**
+   * The memory that the next call takes on the CPU, by a process that holds `held` bytes now, told from
+   * the call's graph: nothing is run, and what was traced for it is not traced again.
+   */
+  forecast(end: number, held: number): MemoryForecast {
+    const { game, provider } = this.options;
+    const segment = nextSegment(game, this.step, end, this.chunk);
+    const { model } = this.write({ ...segment, repeat: provider.loops ? segment.repeat : 1 });
+    const numbers = this.variables.all().reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return forecastMemory(model, { stateBytes: 4 * numbers, held });
   }
 
   /** The current value of a variable; its first value if no tick has changed it. */
@@ -163,27 +185,39 @@ export class Trainer {
   }
 
   private compile(segment: Segment): Promise<Compiled> {
-    const key = `${segment.repeat} x ${keyOf(segment.round)}`;
+    const key = keyOfCall(segment);
     const known = this.compiled.get(key) ?? this.build(segment);
     this.compiled.set(key, known);
     return known;
   }
 
-  private async build({ round, repeat }: Segment): Promise<Compiled> {
-    const { game, source, provider } = this.options;
-    const step = traceTicks(game, this.variables, source.fields, round, this.options);
+  private async build(segment: Segment): Promise<Compiled> {
+    const { step, model } = this.write(segment);
+    this.written.delete(keyOfCall(segment));
     for (const { name, watched, ...about } of step.readings.flat()) {
       if (!watched) this.readings.set(name, about);
     }
-    const model = toOnnx(step.program, {
+    const resident = [...Object.keys(step.program.outputs), watchName];
+    return { step, session: await this.options.provider.create(encodeModel(model), { resident }) };
+  }
+
+  /** Traces and lowers a call, once until it is compiled. */
+  private write(segment: Segment): Written {
+    const key = keyOfCall(segment);
+    const known = this.written.get(key);
+    if (known) return known;
+    const { round, repeat } = segment;
+    const { game, source, provider } = this.options;
+    const step = traceTicks(game, this.variables, source.fields, round, this.options);
+    const model = toModel(step.program, {
       target: provider.target,
       after: step.watch,
       ...(repeat > 1 && {
         repeat: { steps: repeat, carried: step.carried, perStep: tickInputNames(step) },
       }),
     });
-    const resident = [...Object.keys(step.program.outputs), watchName];
-    return { step, session: await provider.create(model, { resident }) };
+    this.written.set(key, { step, model });
+    return { step, model };
   }
 
   /** The variables that a program reads, and inside a loop those that it only writes. */
@@ -208,6 +242,8 @@ export class Trainer {
     }
   }
 }
+
+const keyOfCall = ({ round, repeat }: Segment): string => `${repeat} x ${keyOf(round)}`;
 
 /** What one call said: values that may still be on a device. */
 interface Said {

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { PowerLaw } from "../bench/_fit.ts";
 import { geometricMean, readResults } from "../bench/_results.ts";
 import type { BrowserRecord, BrowserRow } from "../bench/browser.ts";
+import type { CostRecord } from "../bench/cost.ts";
 import type { ForecastRecord } from "../bench/forecast.ts";
 import type { InstallRecord } from "../bench/install.ts";
 import type { LatencyRecord, LatencyRow } from "../bench/latency.ts";
@@ -165,6 +166,17 @@ function forecastTable(): string {
   ].join("\n");
 }
 
+function costTable(): string {
+  const rows = readResults<CostRecord>("cost")?.rows ?? [];
+  const cells = rows.map(({ kind, name, ratio, arithmetic }) => [
+    kind,
+    name,
+    ratio.toFixed(2),
+    arithmetic.toFixed(2),
+  ]);
+  return table(["kind", "what", "time of a step", "arithmetic"], cells);
+}
+
 function memoryTable(): string {
   const points = readResults<ForecastRecord>("forecast")?.points ?? [];
   const cells = points.map(({ system, data, options, chunk, stateMib, predictedMib, heldMib }) => [
@@ -193,6 +205,7 @@ const sections: Readonly<Record<string, () => string>> = {
   scale: scaleTable,
   forecast: forecastTable,
   memory: memoryTable,
+  costs: costTable,
 };
 
 /** The page, its tables from the results as they are. */

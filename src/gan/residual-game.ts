@@ -1,16 +1,22 @@
 import { z } from "zod";
 import type { OptionValues } from "../core/options.ts";
+import type { Tensor } from "../engine/ir/tensor.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { linear } from "../nn/linear.ts";
-import { module, sequential } from "../nn/module.ts";
+import { module, type Net, sequential } from "../nn/module.ts";
 import { reshape } from "../nn/shape.ts";
 import { spectralNorm } from "../nn/spectral-norm.ts";
 import { adversarial, type Conditional } from "./adversarial.ts";
-import { type ConditioningMaker, labelField } from "./condition.ts";
+import { type Asked, type ConditioningMaker, labelField } from "./condition.ts";
 import type { Game } from "./game.ts";
 import { normal } from "./latent.ts";
-import { bigganFeatures, bigganGenerator } from "./nets/biggan.ts";
+import {
+  type BigGanGenerator,
+  type BigGanShape,
+  bigganFeatures,
+  bigganGenerator,
+} from "./nets/biggan.ts";
 import { count, type DataInfo, fieldOf, fraction, positive } from "./system.ts";
 
 /** A whole number of which 0 means that there is no such thing. */
@@ -59,14 +65,29 @@ export interface ResidualParts
   extends Pick<Conditional, "loss" | "terms" | "augment" | "refine">,
     Partial<Pick<Conditional, "latent">> {
   readonly by: ConditioningMaker;
+  /** BigGAN's when absent. */
+  readonly nets?: ResidualNets;
 }
+
+/** A generator, and a discriminator up to its features. */
+export interface ResidualNets {
+  readonly generator: (shape: BigGanGenerator) => Net<Asked, Tensor>;
+  readonly features: (shape: BigGanShape) => Net<Tensor, Tensor>;
+}
+
+const biggan: ResidualNets = { generator: bigganGenerator, features: bigganFeatures };
 
 /** What a system gives of its options. */
 export type ResidualOptions = OptionValues<typeof residualOptions> & {
   readonly conditioningWeight?: number;
 };
 
-function netsOf(o: ResidualOptions, image: readonly number[], classes: number) {
+function netsOf(
+  o: ResidualOptions,
+  { generator, features }: ResidualNets,
+  image: readonly number[],
+  classes: number,
+) {
   const weightTransform = spectralNorm();
   const shape = { image, width: o.width, attention: o.attention || undefined };
   const made = {
@@ -77,8 +98,8 @@ function netsOf(o: ResidualOptions, image: readonly number[], classes: number) {
   };
   const logit = sequential({ logit: linear(1, { weightTransform }), one: reshape([]) });
   return {
-    generator: module("g", bigganGenerator(made)),
-    trunk: module("trunk", bigganFeatures({ ...shape, weightTransform })),
+    generator: module("g", generator(made)),
+    trunk: module("trunk", features({ ...shape, weightTransform })),
     discriminator: module("d", logit),
   };
 }
@@ -91,9 +112,9 @@ function netsOf(o: ResidualOptions, image: readonly number[], classes: number) {
 export function residualGame(o: ResidualOptions, data: DataInfo, parts: ResidualParts): Game {
   const image = fieldOf(data, "image").shape;
   const { classes } = labelField(data);
-  const { by, ...rest } = parts;
+  const { by, nets: kind = biggan, ...rest } = parts;
   const weight = o.conditioningWeight === undefined ? {} : { weight: o.conditioningWeight };
-  const nets = netsOf(o, image, classes.length);
+  const nets = netsOf(o, kind, image, classes.length);
   const betas = { beta1: o.beta1, beta2: o.beta2 };
   return adversarial({
     field: "image",

@@ -8,6 +8,7 @@ export const systemIds = [
   "apa-gan",
   "began",
   "biggan",
+  "biggan-deep",
   "continuous-cgan-reg",
   "contragan",
   "crgan",

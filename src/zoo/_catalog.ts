@@ -8,6 +8,7 @@ export const catalog = {
   "apa-gan": async () => (await import("./apa-gan.ts")).apaGan,
   began: async () => (await import("./began.ts")).began,
   biggan: async () => (await import("./biggan.ts")).biggan,
+  "biggan-deep": async () => (await import("./biggan-deep.ts")).bigganDeep,
   "continuous-cgan-reg": async () => (await import("./continuous-cgan-reg.ts")).continuousCganReg,
   contragan: async () => (await import("./contragan.ts")).contragan,
   crgan: async () => (await import("./crgan.ts")).crgan,

@@ -6,6 +6,7 @@ export * from "./am-gan.ts";
 export * from "./apa-gan.ts";
 export * from "./began.ts";
 export * from "./biggan.ts";
+export * from "./biggan-deep.ts";
 export * from "./continuous-cgan-reg.ts";
 export * from "./contragan.ts";
 export * from "./crgan.ts";

@@ -67,7 +67,7 @@ function requireAttention({ image, attention = 0 }: BigGanShape): void {
 }
 
 /** What the normalisations of block `i` are given, and the part of the code that enters below. */
-interface Told {
+export interface Told {
   readonly below: Tensor;
   readonly norm: (block: number) => Layer;
 }
@@ -97,8 +97,19 @@ function toldByClass({ classes }: BigGanGenerator, { z, label }: Asked): Told {
   return { below: z, norm: () => (x, inside) => by({ x, condition: label }, inside) };
 }
 
-/** Codes f32[n,z] and classes i32[n] → images f32[n,c,h,w] in [−1,1]. */
-export function bigganGenerator(o: BigGanGenerator): Net<Asked, Tensor> {
+/** How a generator's map is doubled once, under a normalisation that has been told of the condition. */
+export type Doubling = (o: {
+  readonly width: number;
+  readonly norm: Layer;
+  readonly weightTransform?: WeightTransform | undefined;
+}) => Layer;
+
+/** A generator of residual blocks that double the map, each told by `tell`, and attention where asked. */
+export function residualGenerator(
+  o: BigGanGenerator,
+  tell: (asked: Asked, blocks: number, scope: Scope) => Told,
+  doubling: Doubling,
+): Net<Asked, Tensor> {
   const { image, width, weightTransform } = o;
   requireAttention(o);
   const side = image[1]!;
@@ -114,12 +125,12 @@ export function bigganGenerator(o: BigGanGenerator): Net<Asked, Tensor> {
     tanh,
   });
   return (asked, scope) => {
-    const told = o.shared ? toldByVector(o, blocks, asked, scope) : toldByClass(o, asked);
+    const told = tell(asked, blocks, scope);
     let h = reshape(project(told.below, scope.child("project")), {
       shape: [-1, width * channels[0]!, base, base],
     });
     for (let i = 0; i < blocks; i++) {
-      const block = upBlock({
+      const block = doubling({
         width: width * channels[i + 1]!,
         norm: told.norm(i),
         weightTransform,
@@ -130,11 +141,28 @@ export function bigganGenerator(o: BigGanGenerator): Net<Asked, Tensor> {
   };
 }
 
+/** Codes f32[n,z] and classes i32[n] → images f32[n,c,h,w] in [−1,1]. */
+export const bigganGenerator = (o: BigGanGenerator): Net<Asked, Tensor> =>
+  residualGenerator(
+    o,
+    (asked, blocks, scope) =>
+      o.shared ? toldByVector(o, blocks, asked, scope) : toldByClass(o, asked),
+    upBlock,
+  );
+
+/** How a discriminator's map goes through one block, halved or not. */
+export type Halving = (o: {
+  readonly width: number;
+  readonly first?: boolean;
+  readonly down?: boolean;
+  readonly weightTransform?: WeightTransform | undefined;
+}) => Layer;
+
 /**
  * Images f32[n,c,h,w] → features f32[n,d]: residual blocks, halved down to the smallest map (to 8 for
  * images up to 32, with two blocks there), ReLU, and a sum over the map.
  */
-export function bigganFeatures(o: BigGanShape): Net<Tensor, Tensor> {
+export function bigganFeatures(o: BigGanShape, halving: Halving = downBlock): Net<Tensor, Tensor> {
   const { image, width, weightTransform } = o;
   requireAttention(o);
   const side = image[1]!;
@@ -143,11 +171,11 @@ export function bigganFeatures(o: BigGanShape): Net<Tensor, Tensor> {
   const layers: Record<string, Layer> = {};
   for (let i = 0; i < downs; i++) {
     const block = { width: width * channels[i]!, first: i === 0, down: true, weightTransform };
-    layers[`down${i}`] = downBlock(block);
+    layers[`down${i}`] = halving(block);
     Object.assign(layers, attentionFor(o, i + 1));
   }
   for (let i = 0; i < (side <= 32 ? 2 : 1); i++) {
-    layers[`plain${i}`] = downBlock({ width: width * channels.at(-1)!, weightTransform });
+    layers[`plain${i}`] = halving({ width: width * channels.at(-1)!, weightTransform });
   }
   return sequential({ ...layers, act: relu, sum: globalSum });
 }

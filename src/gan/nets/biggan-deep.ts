@@ -1,0 +1,112 @@
+import type { Tensor } from "../../engine/ir/tensor.ts";
+import { concat, sliceAxis } from "../../engine/ops/index.ts";
+import { relu } from "../../nn/activations.ts";
+import { conditionalBatchNorm } from "../../nn/conditional-batch-norm.ts";
+import { byVector } from "../../nn/conditioner.ts";
+import { conv } from "../../nn/conv.ts";
+import { embedding } from "../../nn/embedding.ts";
+import { orthogonal } from "../../nn/initialisers.ts";
+import { type Layer, type Net, residual, sequential } from "../../nn/module.ts";
+import { avgPool } from "../../nn/pool.ts";
+import { upsampledConv } from "../../nn/resampled-conv.ts";
+import type { Scope } from "../../nn/trace.ts";
+import { upsample } from "../../nn/upsample.ts";
+import type { Asked } from "../condition.ts";
+import {
+  type BigGanGenerator,
+  type BigGanShape,
+  bigganFeatures,
+  type Doubling,
+  type Halving,
+  residualGenerator,
+  type Told,
+} from "./biggan.ts";
+
+/*
+ * The deeper nets of Brock, Donahue, Simonyan 2019, arXiv:1809.11096, appendix B, figure 16: blocks of
+ * four convolutions whose 3x3 see a quarter of the channels, shortcuts without weights of their own.
+ */
+
+/** Channels inside a block are those around it over this. */
+const reduction = 4;
+
+/** The first `width` channels: a shortcut to fewer drops the rest. */
+const firstChannels =
+  (width: number): Layer =>
+  (x) =>
+    x.shape[1] === width ? x : sliceAxis(x, { axis: 1, start: 0, end: width });
+
+/** 1x1, 3x3, 3x3, 1x1 with a norm and ReLU before each; the first 3x3 sees the doubled map. */
+const deepUp: Doubling = ({ width, norm, weightTransform }) => {
+  const weights = { init: orthogonal(), ...(weightTransform && { weightTransform }) };
+  return (x, scope) => {
+    const inner = Math.max(1, Math.floor(x.shape[1]! / reduction));
+    const body = sequential({
+      norm1: norm,
+      act1: relu,
+      conv1: conv(inner, { kernel: 1, ...weights }),
+      norm2: norm,
+      act2: relu,
+      conv2: upsampledConv(inner, { kernel: 3, pad: 1, ...weights }),
+      norm3: norm,
+      act3: relu,
+      conv3: conv(inner, { kernel: 3, pad: 1, ...weights }),
+      norm4: norm,
+      act4: relu,
+      conv4: conv(width, { kernel: 1, ...weights }),
+    });
+    const shortcut = sequential({ drop: firstChannels(width), up: upsample(2) });
+    return residual(body, shortcut)(x, scope);
+  };
+};
+
+/** Beside its input, more channels of a 1x1: a shortcut to more keeps what there is. */
+const moreChannels =
+  (width: number, weights: object): Layer =>
+  (x, scope) => {
+    const missing = width - x.shape[1]!;
+    if (missing <= 0) return x;
+    return concat([x, conv(missing, { kernel: 1, ...weights })(x, scope.child("more"))], {
+      axis: 1,
+    });
+  };
+
+/** ReLU before each of 1x1, 3x3, 3x3, 1x1; halved before the last one. */
+const deepDown: Halving = ({ width, first = false, down = false, weightTransform }) => {
+  const weights = { init: orthogonal(), ...(weightTransform && { weightTransform }) };
+  // The image itself has too few channels for a shortcut of its own: a 3x3 makes them.
+  const stem: Layer = conv(width, { kernel: 3, pad: 1, ...weights });
+  const inner = Math.max(1, Math.floor(width / reduction));
+  const halve = down ? { pool: avgPool(2) } : {};
+  const body = sequential({
+    act1: relu,
+    conv1: conv(inner, { kernel: 1, ...weights }),
+    act2: relu,
+    conv2: conv(inner, { kernel: 3, pad: 1, ...weights }),
+    act3: relu,
+    conv3: conv(inner, { kernel: 3, pad: 1, ...weights }),
+    act4: relu,
+    ...halve,
+    conv4: conv(width, { kernel: 1, ...weights }),
+  });
+  const block = residual(body, sequential({ ...halve, more: moreChannels(width, weights) }));
+  return first ? sequential({ stem, block }) : block;
+};
+
+/** Every block is told the whole code beside the class's vector, and so is the map below. */
+function tell({ classes, shared = 0, weightTransform }: BigGanGenerator) {
+  const by = conditionalBatchNorm(byVector(weightTransform ? { weightTransform } : {}));
+  return ({ z, label }: Asked, _: number, scope: Scope): Told => {
+    const own = embedding(classes, shared)(label, scope.child("class"));
+    const condition = concat([z, own], { axis: 1 });
+    return { below: condition, norm: () => (x, inside) => by({ x, condition }, inside) };
+  };
+}
+
+/** Codes f32[n,z] and classes i32[n] → images f32[n,c,h,w] in [−1,1]. `shared` is at least 1. */
+export const bigganDeepGenerator = (o: BigGanGenerator): Net<Asked, Tensor> =>
+  residualGenerator(o, tell(o), deepUp);
+
+/** Images f32[n,c,h,w] → features f32[n,d], as `bigganFeatures`, of deep blocks. */
+export const bigganDeepFeatures = (o: BigGanShape): Net<Tensor, Tensor> =>
+  bigganFeatures(o, deepDown);

@@ -139,6 +139,7 @@ export {
   drawCodes,
 } from "./train/codes.ts";
 export type { Alarm, Finding } from "./train/examination.ts";
+export type { MemoryForecast } from "./train/forecast.ts";
 export { type Journey, journey, lerp, type Path, slerp } from "./train/journey.ts";
 export type { Cadence, Ending, LoopEvent } from "./train/loop.ts";
 export { picture, pictureSize } from "./train/picture.ts";

@@ -1,4 +1,5 @@
 export * from "./adversarial.ts";
+export type { Controller } from "./augmentation/_controller.ts";
 export { type Ada, ada, adaGroups } from "./augmentation/ada.ts";
 export { apa } from "./augmentation/apa.ts";
 export * from "./augmentation/augmentation.ts";
@@ -45,7 +46,7 @@ export * from "./nets/mlp.ts";
 export * from "./nets/noisy-classifier.ts";
 export * from "./nets/pair.ts";
 export * from "./nets/r3gan.ts";
-export type { Normalisation, NormalisationId } from "./normalisation.ts";
+export { type Normalisation, type NormalisationId, normalisations } from "./normalisation.ts";
 export { balancedConsistency } from "./penalties/balanced-consistency.ts";
 export { type Consistency, consistency } from "./penalties/consistency.ts";
 export * from "./penalties/dragan.ts";

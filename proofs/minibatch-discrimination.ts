@@ -28,33 +28,36 @@ export const proof: Proof = {
     parts: ["src/nn/minibatch-discrimination.ts", "src/zoo/improved-techniques.ts"],
   },
   // Seeds that no run has seen.
-  seeds: [20, 21, 22, 23, 24],
+  seeds: [40, 41, 42, 43, 44],
   thresholds: {
     "seeds with all 8 modes": { atLeast: 4, because: "the row's bound, of 5 seeds" },
     "without: median of modes": { atMost: 5, because: "the row's bound: the setting collapses" },
   },
   cause:
-    "on points of half size it has all 8 modes on about three seeds of four (8 of 11, pilots and record " +
-    "together) where the plain game has them on one of six; the bound asks for four of five, which longer " +
-    "runs reach (6 of 6 after 8,000 steps), but by then the plain game's median is 6 modes. No other size " +
-    "of points parts the two (pilots, seeds 100 to 107): at 0.7 ours has all 8 on six seeds of six from " +
-    "6,500 steps on, the plain game still a median of 6; at 0.8 (5,000 steps) five of eight against a " +
-    "median of 5; at full size the plain game is stuck for good (5, 4, 3, 4 modes after 8,000 steps, 5, " +
-    "5, 3, 4 after 14,000), and ours has 8, 8, 8, 2. Nets of 32 units (8 on one to three seeds of six) and " +
-    "16 kernels (four of six at full size) are no better",
+    "it has all 8 modes on five seeds of five, but after 5,000 steps the plain game has 5, 8, 7, 7, 4: at " +
+    "this rate it is slow rather than stuck, and how far it is varies with the seed by more than the " +
+    "pilots showed (1 to 8)",
   history:
     "a first run, of seeds 0 to 4, 5,000 steps on points at full size, missed: two seeds of five with all " +
     "8 modes (7, 8, 5, 5, 8; without it 5, 4, 0, 6, 6). In pilots of seeds 100 to 105 half-size points " +
     "gave all 8 modes on 3 of 4 seeds after 5,000 steps, 5 of 6 after 6,500 and 6 of 6 after 8,000; the " +
     "plain game, which is slow rather than stuck, had medians of 2, 5 and 6 modes there. Size and steps " +
-    "(6,500) are changed for both games, and seeds are fresh",
+    "(6,500) are changed for both games, and seeds are fresh. The second run, of seeds 20 to 24, missed " +
+    "with three seeds of five (8, 8, 8, 6, 6; without it 4, 4, 4, 8, 3). Its statistics were the paper's " +
+    "sums of unscaled distances: up to 32 beside features of about 1, and at the start nearly the same " +
+    "for points of different modes (distances of 0.6); the authors' code sets bias and scale from a first " +
+    "batch, which the part could not. Means in place of sums, at full size for 6,000 steps, looked right " +
+    "on seeds 100 to 105 (8 modes on six of six) and missed on seeds 30 to 34 (8, 8, 6, 8, 5; without it " +
+    "3, 8, 7, 7, 5). With distances times 5 and statistics of height 4 pilots of seeds 106 to 110 had 8, " +
+    "8, 8, 8, 7 modes after 4,000 steps and 8 on all five after 6,000, the plain game 1, 2, 3, 7, 4 and " +
+    "5, 4, 4, 8, 7: both play 5,000 now",
   async run(context) {
     const hit: number[] = [];
     const quality: number[] = [];
     const without: number[] = [];
     const calm: number[] = [];
     for (const seed of context.seeds) {
-      const ours = await train(context, seed, { kernels: 8 });
+      const ours = await train(context, seed, { kernels: 8, sharpness: 5, height: 4 });
       hit.push(ours.hit);
       quality.push(ours.highQuality);
       without.push((await train(context, seed, { kernels: 0 })).hit);
@@ -72,19 +75,15 @@ export const proof: Proof = {
   },
 };
 
-/**
- * Modes that at least 1 in 100 of the samples are near, at the end of one run. Points are at half size,
- * near what nets are initialised for: at full size exp(−distance) is flat for most pairs at first.
- */
+/** Modes that at least 1 in 100 of the samples are near, at the end of one run. */
 async function train({ provider, size }: ProofContext, seed: number, change: object) {
   const laid = await lay({
     system: "improved-techniques",
     data: "ring8",
-    dataOptions: { scale: 0.5 },
     options: { ...bare, ...change },
   });
   const play = new Play(laid, provider, seed);
-  await play.until(size(6500, 50));
+  await play.until(size(5000, 50));
   const count = size(2500, 200);
   const report = modeReport(await play.samples(count, seed), laid.source.oracle!);
   await play.dispose();

@@ -29,6 +29,18 @@ test("a batch of one item repeated has the largest statistics there are", () => 
   }
 });
 
+test("sharpness multiplies distances, height is the statistic of one item repeated", () => {
+  const shaped = minibatchDiscrimination({ kernels: 1, dimensions: 2, sharpness: 3, height: 4 });
+  const set = { "net.projection.weight": array([2, 2], [1, 0, 0, 1]) };
+  const y = resultOf(shaped, array([2, 2], [0, 0, 0.25, 0.5]), { set });
+  const o = 2 * (1 + Math.exp(-3 * 0.75));
+  [0, 0, o, 0.25, 0.5, o].forEach((v, i) => {
+    expect(y.data[i]).toBeCloseTo(v, 12);
+  });
+  expect(resultOf(shaped, array([3, 1], [1, 1, 1])).data[1]).toBe(4);
+  expect(layerError(shaped, noise([4, 3]))).toBeLessThan(1e-6);
+});
+
 test("maps are flattened; gradients match central differences, twice", () => {
   expect(resultOf(layer, noise([2, 3, 2, 2])).shape).toEqual([2, 14]);
   expect(layerError(layer, noise([4, 3]))).toBeLessThan(1e-6);

@@ -10,7 +10,10 @@ import { historicalAveraging } from "../gan/terms/historical-averaging.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { batchNorm } from "../nn/batch-norm.ts";
-import { minibatchDiscrimination } from "../nn/minibatch-discrimination.ts";
+import {
+  type MinibatchDiscrimination,
+  minibatchDiscrimination,
+} from "../nn/minibatch-discrimination.ts";
 import { type Layer, module } from "../nn/module.ts";
 import { virtualBatchNorm, withReference } from "../nn/virtual-batch-norm.ts";
 
@@ -20,9 +23,11 @@ const weight = (initial: number, about: string) =>
 const size = (initial: number, about: string) =>
   z.int().min(0).default(initial).describe(`${about}; 0 = without`);
 
+type Kernels = Pick<MinibatchDiscrimination, "kernels" | "sharpness" | "height">;
+
 /** The discriminator's last layers: the batch's likeness beside the features, then a logit. */
-function head(kernels: number): Layer {
-  const likeness = minibatchDiscrimination({ kernels });
+function head({ kernels, sharpness, height }: Required<Kernels>): Layer {
+  const likeness = minibatchDiscrimination({ kernels, sharpness, ...(height > 0 && { height }) });
   return (x, scope) => logit()(kernels > 0 ? likeness(x, scope.child("likeness")) : x, scope);
 }
 
@@ -60,6 +65,12 @@ export const improvedTechniques = defineSystem({
     beta1: fraction(0.5, "Adam's decay of the mean gradient"),
     featureMatching: weight(0.1, "weight of feature matching in the generator's loss"),
     kernels: size(16, "statistics of minibatch discrimination"),
+    sharpness: positive(1, "what minibatch discrimination multiplies distances by"),
+    height: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe("statistic of a batch of one item repeated; 0 = the batch's size"),
     historicalAveraging: weight(1e-3, "weight of historical averaging for both players"),
     realTarget: fraction(0.9, "what the discriminator is told of data; 1 = no label smoothing"),
     reference: size(32, "reference batch of the generator's virtual batch norm; 0 = batch norm"),
@@ -80,7 +91,7 @@ export const improvedTechniques = defineSystem({
     const nets = isImage ? imageNets(item, o.width, o.reference) : pointNets(item, o.width);
     const generator = module("g", nets.g);
     const trunk = module("trunk", nets.trunk);
-    const discriminator = module("d", head(o.kernels));
+    const discriminator = module("d", head(o));
     const matching = o.featureMatching > 0 ? [featureMatching({ weight: o.featureMatching })] : [];
     const settling = (of: Parameters<typeof historicalAveraging>[0]["of"]) =>
       o.historicalAveraging > 0 ? [historicalAveraging({ of, weight: o.historicalAveraging })] : [];

@@ -54,7 +54,7 @@ export const ptgan = defineSystem({
     },
     fair: {
       about: "rows of a table from which a classifier learns to treat two groups alike",
-      options: { width: 64, latent: 8, share: 0.2, groupColumn: 0, sampleAt: 0.65 },
+      options: { width: 64, latent: 8, share: 0.2, groupColumn: 0, coherency: 10, sampleAt: 0.7 },
       steps: 5000,
       data: { source: "tab-synthetic" },
     },

@@ -22,6 +22,7 @@ export * from "./app/config.ts";
 export { type FileConfig, readConfigFile } from "./app/config-file.ts";
 export { configJsonSchema, type JsonSchema } from "./app/config-schema.ts";
 export { type CheckOptions, checkData, type DataReport } from "./app/data-check.ts";
+export { type Directions, directions, type Walk, walkDirections } from "./app/directions.ts";
 export { examine, type Health, type SelfTest } from "./app/doctor.ts";
 export { type Evaluation, evaluate, keepEvaluation, verdictFor } from "./app/evaluate.ts";
 export { type Exported, exportGenerator } from "./app/export.ts";

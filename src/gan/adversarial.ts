@@ -4,7 +4,7 @@ import { type Module, module } from "../nn/module.ts";
 import type { Optimiser } from "../nn/optimiser.ts";
 import type { Augmentation } from "./augmentation/augmentation.ts";
 import type { Asked, Condition } from "./condition.ts";
-import { type Duel, duelOf, generateBy, judgesOf } from "./duel.ts";
+import { type Duel, duelOf, generateBy, judgesOf, noTrunk } from "./duel.ts";
 import type {
   AnyPlayer,
   Average,
@@ -123,8 +123,12 @@ function generatorOf(parts: Adversarial): Player<Duel> {
   };
 }
 
-/** The parts with what their condition puts in the place of some. */
-const settled = (parts: Adversarial): Adversarial => ({ ...parts, ...parts.condition?.by.instead });
+/** The parts with what their condition puts in the place of some: a head needs a trunk's features. */
+function settled(parts: Adversarial): Adversarial {
+  const { instead } = parts.condition?.by ?? {};
+  if (instead && !parts.trunk) throw noTrunk();
+  return { ...parts, ...instead };
+}
 
 /** What an augmentation makes of the discriminator's scores, and has to say. */
 const followed = ({ augment }: Adversarial, { turn, logits }: Duel) =>

@@ -159,7 +159,7 @@ function bothSides(make: (side: "real" | "fake") => Tensor): Logits {
   };
 }
 
-const noTrunk = () =>
+export const noTrunk = () =>
   missing(
     "a discriminator in two parts, `trunk` and `discriminator`",
     "no trunk",

@@ -20,7 +20,7 @@ export * from "./conditioning/multi-hinge.ts";
 export * from "./conditioning/projection.ts";
 export * from "./conditioning/twin-classifier.ts";
 export * from "./constraints.ts";
-export * from "./duel.ts";
+export { type Duel, duelOf } from "./duel.ts";
 export * from "./evidence-bound.ts";
 export * as forms from "./flat/form.ts";
 export { type FlatParts, type FlatView, flat } from "./flat/game.ts";

@@ -4,6 +4,7 @@ export const catalog = {
   arithmetic: async () => (await import("./arithmetic.ts")).arithmetic,
   config: async () => (await import("./config.ts")).config,
   data: async () => (await import("./data.ts")).data,
+  directions: async () => (await import("./directions.ts")).directions,
   doctor: async () => (await import("./doctor.ts")).doctor,
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
   export: async () => (await import("./export.ts")).export,

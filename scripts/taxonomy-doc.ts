@@ -43,7 +43,7 @@ const conditionings: readonly Entry[] = [
   ["D2D-CE", gan("conditioning", "data-to-data")],
   ["TAC", gan("conditioning", "twin-classifier")],
   ["ADC", gan("conditioning", "discriminative-classifier")],
-  ["InfoGAN codes", [], "pending: `infogan` is a row of its own"],
+  ["InfoGAN codes", gan("terms", "mutual-information")],
 ];
 
 const losses: readonly Entry[] = [
@@ -90,14 +90,18 @@ const tricks: readonly Entry[] = [
   ["FreezeD", nn("frozen")],
   ["truncation", ["src/train/codes.ts"]],
   ["mixed precision", ["src/engine/passes/autocast.ts"]],
-  ["batch-norm refresh", [], "pending: statistics are averaged with the weights"],
-  ["discriminator-driven Langevin sampling", [], "pending"],
+  [
+    "standing statistics",
+    ["src/app/refresh.ts"],
+    "`sample --refresh`; else they are averaged with the weights",
+  ],
+  ["discriminator-driven Langevin sampling", ["src/app/langevin.ts"], "`sample --langevin`"],
   ["SeFa", ["src/app/directions.ts"], "`ganymede directions`"],
 ];
 
 const systems: readonly Entry[] = [
   ["DCGAN", zoo("dcgan")],
-  ["InfoGAN", [], "pending: `infogan` is a row of its own"],
+  ["InfoGAN", zoo("infogan")],
   ["LSGAN", zoo("lsgan")],
   ["GGAN", zoo("geometric-gan")],
   ["WGAN-WC", zoo("wgan-clip")],

@@ -53,8 +53,10 @@ export {
   writeInversion,
 } from "./app/invert.ts";
 export { invertible } from "./app/invertible.ts";
+export { type Langevin, langevin } from "./app/langevin.ts";
 export { type Preview, previewTraining } from "./app/preview.ts";
 export type { RecordedCut, Rollback } from "./app/recovery.ts";
+export { type Refresh, refreshed } from "./app/refresh.ts";
 export {
   type FailureReport,
   type Reproduced,

@@ -20,20 +20,33 @@ export interface SampleProgram {
   readonly output: Tensor;
   /** The variables that it reads. */
   readonly weights: readonly string[];
+  /** What layers would keep, by variable: nothing but in training. */
+  readonly written: ReadonlyMap<string, Tensor>;
 }
 
-/** Traces the sampler of `game` for `batch` items; with `blend` as `blendClasses` does. */
+/** A trace on the average of those weights that have one. */
+export function traceOfAverage(game: Game, variables: Variables, training = false): Trace {
+  const averaged = new Set(game.average?.of.map((m) => m.name));
+  return new Trace(variables, {
+    training,
+    substitute: (name) => (averaged.has(name.split(".")[0]!) ? averageOf(name) : name),
+  });
+}
+
+/**
+ * Traces the sampler of `game` for `batch` items; with `blend` as `blendClasses` does. In `training`,
+ * layers take statistics of the batch and keep them.
+ */
 export function traceSampler(
   game: Game,
   variables: Variables,
   batch: number,
-  { blend = false }: { readonly blend?: boolean } = {},
+  {
+    blend = false,
+    training = false,
+  }: { readonly blend?: boolean; readonly training?: boolean } = {},
 ): SampleProgram {
-  const averaged = new Set(game.average?.of.map((m) => m.name));
-  const trace = new Trace(variables, {
-    training: false,
-    substitute: (name) => (averaged.has(name.split(".")[0]!) ? averageOf(name) : name),
-  });
+  const trace = traceOfAverage(game, variables, training);
   const inputs: Record<string, Tensor> = {};
   for (const [name, { shape }] of Object.entries(game.sampler.noise)) {
     inputs[name] = input(name, [batch, ...shape]);
@@ -58,6 +71,7 @@ export function traceSampler(
     inputs: Object.fromEntries(used),
     output,
     weights: names.filter((n) => !(n in inputs)),
+    written: trace.written(),
   };
 }
 

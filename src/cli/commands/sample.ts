@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { readCodes } from "../../app/codes.ts";
 import { openData } from "../../app/config.ts";
+import { langevin } from "../../app/langevin.ts";
+import { refreshed } from "../../app/refresh.ts";
 import { classNumbers, type OpenRun } from "../../app/sample.ts";
 import { type SampleFormat, sampleFormats, writeSamples } from "../../app/sample-files.ts";
 import { GanymedeError } from "../../core/errors.ts";
@@ -22,6 +24,8 @@ export const sample: Command = {
     ["--format <f>", "png, folder, npz or csv, where --out does not tell"],
     ["--class <c>", "names or numbers of classes, as 3,7, or all: a row each"],
     ["--truncation <t>", "scales the codes: below 1 trades variety for quality (default: 1)"],
+    ["--langevin <steps>", "first move the codes to where the discriminator sees data (DDLS)"],
+    ["--refresh <batches>", "first take the averaged net's statistics anew, of so many batches"],
     ["--codes <file>", "of these codes, by sample or invert, instead of the seed's"],
     ["--columns <n>", "images in a row of the picture"],
     ...runOptions,
@@ -33,10 +37,14 @@ export const sample: Command = {
   ],
   more: `A folder gets one PNG an item, an .npz samples, codes and labels for NumPy: any number of them.
 Items are counted from 0 by rows; interpolate and arithmetic take those numbers.`,
-  run: openedRun(async ({ run, options, terminal }) => {
+  run: openedRun(async ({ run: kept, options, terminal }) => {
+    const batches = wholeNumber("--refresh", options.refresh, 1);
+    const run = batches === undefined ? kept : await refreshed(kept, { batches });
     const columns = wholeNumber("--columns", options.columns, 1);
     const format = oneOf("--format", options.format, sampleFormats);
-    const request = await requestOf(run, options);
+    const asked = await requestOf(run, options);
+    const steps = wholeNumber("--langevin", options.langevin, 1);
+    const request = steps === undefined ? asked : await movedBy(run, asked, { steps, terminal });
     const { count, seed, truncation } = request;
     // A table is best read as one; a picture would show two of its columns.
     const usual = run.field.columns ? "csv" : "png";
@@ -76,6 +84,20 @@ async function requestOf(run: OpenRun, options: Call["options"]): Promise<Sample
   const labels = classNumbers(run, String(options.class));
   const each = asked ?? 8;
   return { ...drawn, count: each * labels.length, labels, each };
+}
+
+/** The same items, their codes moved by Langevin steps. */
+async function movedBy(
+  run: OpenRun,
+  request: SampleRequest,
+  { steps, terminal }: { readonly steps: number; readonly terminal: Call["terminal"] },
+): Promise<SampleRequest> {
+  const { seed } = request;
+  const onProgress = (done: number, all: number) => {
+    if (terminal.isLive) terminal.live(`${grouped(done)}/${grouped(all)} steps of codes`);
+  };
+  const codes = await langevin(run, run.sampler.codes(request), { steps, seed, onProgress });
+  return { ...request, codes };
 }
 
 /** With `--class` the codes of a file are shown as those classes, one after the other. */

@@ -51,7 +51,8 @@ function pointNets(item: readonly number[], width: number) {
  * Units    rates per step; width in channels at the finest map (images) or units of two layers (points)
  * Throws   SHAPE for images whose side is not 4 to 7 times a power of two
  * Differs  feature matching adds to the generator's loss and does not replace it; virtual batch norm
- *          is for images; the discriminator has no norm where the paper has weight norm
+ *          is for images; the discriminator has no norm where the paper has weight norm; distances of
+ *          minibatch discrimination are scaled by an option, in the paper's code by a first batch
  */
 export const improvedTechniques = defineSystem({
   id: "improved-techniques",

@@ -59,6 +59,10 @@ export const proof: Proof = {
       ]),
     ),
   },
+  history:
+    "not run for the record yet. A pilot on digits (seed 100) gave AM scores of 0.002, 0.037 and 0.526 and " +
+    "IS* of 9.99, 9.65 and 6.25 for AM-GAN, AC-GAN and LabelGAN; FID* was 83, 80 and 74: all three are far " +
+    "from the data after 2,000 steps",
   async run(context) {
     const smoke = context.size(0, 1) === 1;
     return {

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { parseOptions } from "../src/core/options.ts";
 import { stream } from "../src/core/random.ts";
 import type { Field, Source } from "../src/data/source.ts";
@@ -8,6 +9,7 @@ import { hinge } from "../src/gan/losses/hinge.ts";
 import { wasserstein } from "../src/gan/losses/wasserstein.ts";
 import { resnetDiscriminator, resnetGenerator } from "../src/gan/nets/resnet.ts";
 import { gradientPenalty } from "../src/gan/penalties/gradient-penalty.ts";
+import type { System } from "../src/gan/system.ts";
 import { adam } from "../src/nn/adam.ts";
 import { module } from "../src/nn/module.ts";
 import { spectralNorm } from "../src/nn/spectral-norm.ts";
@@ -143,7 +145,7 @@ function wganGpResnetCritic({ batch, width }: Size): Game {
 
 /** One move of each player, at equal rates. */
 const conditional =
-  (system: typeof sagan | typeof biggan) =>
+  <O extends z.ZodRawShape>(system: System<O>) =>
   ({ batch, width }: Size, fields: Source["fields"]): Game => {
     const rates = { generatorRate: 2e-4, discriminatorRate: 2e-4, discriminatorMoves: 1 };
     const options = parseOptions(system.id, system.options, { batch, width, ...rates });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { OptionValues } from "../core/options.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
+import { accumulated } from "../nn/accumulated.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { linear } from "../nn/linear.ts";
@@ -42,6 +43,7 @@ export const residualOptions = {
   beta1: fraction(0, "Adam's decay of the mean gradient"),
   beta2: fraction(0.999, "Adam's decay of the mean squared gradient"),
   discriminatorMoves: count(4, "discriminator moves per generator move"),
+  accumulation: count(1, "steps whose mean gradient makes one move of each side"),
   averageHalfLife: positive(10_000, "half-life of the weight average, in items"),
 };
 
@@ -128,8 +130,8 @@ export function residualGame(o: ResidualOptions, data: DataInfo, parts: Residual
       by: by({ classes: classes.length, weightTransform: spectralNorm(), ...weight }),
     },
     optimise: {
-      generator: adam({ rate: o.generatorRate, ...betas }),
-      discriminator: adam({ rate: o.discriminatorRate, ...betas }),
+      generator: accumulated(adam({ rate: o.generatorRate, ...betas }), o.accumulation),
+      discriminator: accumulated(adam({ rate: o.discriminatorRate, ...betas }), o.accumulation),
     },
     discriminatorMoves: o.discriminatorMoves,
     average: {

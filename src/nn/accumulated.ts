@@ -16,9 +16,10 @@ const without = (values: Tensors, name: string): Tensors =>
  * `optimiser`, moved by the mean gradient of `every` moves and standing still between: batches that do
  * not fit into memory at once. Rates are those of the last of the moves. State: the sum of gradients
  * beside the optimiser's own, and the moves so far. A player and its opponent accumulate apart: give
- * both the same number to keep their balance. Brock, Donahue, Simonyan 2019, arXiv:1809.11096, code.
+ * both the same number to keep their balance. Of one move it is the optimiser itself. Brock, Donahue, Simonyan 2019, arXiv:1809.11096, code.
  */
 export function accumulated(optimiser: Optimiser, every: number): Optimiser {
+  if (every === 1) return optimiser;
   const due = (shared: Tensors) => greaterEqual(shared[moves]!, every - 0.5);
   const shared = optimiser.shared ?? {};
   return {

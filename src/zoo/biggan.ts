@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { projection } from "../gan/conditioning/projection.ts";
 import { hinge } from "../gan/losses/hinge.ts";
+import { orthogonal } from "../gan/penalties/orthogonal.ts";
 import { residualGame, residualOptions, tinyResidual } from "../gan/residual-game.ts";
 import { defineSystem } from "../gan/system.ts";
 
@@ -11,14 +13,31 @@ import { defineSystem } from "../gan/system.ts";
  *          label → score f32[n]
  * Units    rates per step; width in channels
  * Throws   DATA_FIELD for data without classes, SHAPE for images whose side is not 4 to 7 times 2^k
- * Differs  smaller by default, one accumulation; truncation when sampling; no orthogonal penalty
+ * Differs  smaller by default, with neither accumulation nor the orthogonal penalty unless asked for;
+ *          codes are scaled and not drawn again when sampling is truncated
  */
 export const biggan = defineSystem({
   id: "biggan",
   about: "every block hears of the class and of a piece of the code of its own; large batches",
   data: "mnist",
-  options: residualOptions,
+  options: {
+    ...residualOptions,
+    orthogonal: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe(
+        "weight of how far the generator's filters are from orthogonal; the paper's is 1e-4",
+      ),
+  },
   tiny: tinyResidual,
   chunk: 4,
-  build: (o, data) => residualGame(o, data, { loss: hinge(), by: projection }),
+  build(o, data) {
+    const held = orthogonal({ of: "generator", weight: o.orthogonal, except: ["g.class.weight"] });
+    return residualGame(o, data, {
+      loss: hinge(),
+      by: projection,
+      terms: { generator: o.orthogonal > 0 ? [held] : [] },
+    });
+  },
 });

@@ -55,14 +55,19 @@ const attentionFor = (o: BigGanShape, halvings: number): Record<string, Layer> =
 /** Times that the discriminator halves its map: to 8 or 7 for images up to 32, else to 4 to 7. */
 const halvingsOf = (side: number): number => doublingsOf(side) - (side <= 32 ? 1 : 0);
 
-function requireAttention({ image, attention = 0 }: BigGanShape): void {
+/** Throws `SHAPE` for images too small to be halved, or not halved as often as attention asks for. */
+function requireHalvings({ image, attention = 0 }: BigGanShape): void {
   const most = halvingsOf(image[1]!);
-  if (attention <= most) return;
+  if (most > 0 && attention <= most) return;
   throw new GanymedeError("SHAPE", {
-    where: "biggan attention",
-    expected: `a map that is halved at most ${most} times, for images of ${image[1]} pixels`,
-    got: String(attention),
-    fix: "choose a smaller number, or larger images",
+    where: most > 0 ? "biggan attention" : "biggan",
+    expected:
+      most > 0
+        ? `a map that is halved at most ${most} times, for images of ${image[1]} pixels`
+        : "images of 14 pixels or more, whose maps are halved to 7 or 8",
+    got: most > 0 ? String(attention) : `${image[1]} pixels`,
+    fix:
+      most > 0 ? "choose a smaller number, or larger images" : "resize the data to 16 or 32 pixels",
   });
 }
 
@@ -111,7 +116,7 @@ export function residualGenerator(
   doubling: Doubling,
 ): Net<Asked, Tensor> {
   const { image, width, weightTransform } = o;
-  requireAttention(o);
+  requireHalvings(o);
   const side = image[1]!;
   const blocks = doublingsOf(side);
   const base = side / 2 ** blocks;
@@ -164,7 +169,7 @@ export type Halving = (o: {
  */
 export function bigganFeatures(o: BigGanShape, halving: Halving = downBlock): Net<Tensor, Tensor> {
   const { image, width, weightTransform } = o;
-  requireAttention(o);
+  requireHalvings(o);
   const side = image[1]!;
   const downs = halvingsOf(side);
   const channels = multiples(side, downs);

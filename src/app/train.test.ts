@@ -103,7 +103,8 @@ describe("in a thread of its own", () => {
     });
     const { step, why } = await training.done;
     expect(why).toBe("stopped");
-    expect(events[0]).toMatchObject({ kind: "start", step: 0 });
+    expect(events[0]).toMatchObject({ kind: "memory", step: 0 });
+    expect(events[1]).toMatchObject({ kind: "start", step: 0 });
     expect(events.at(-1)).toEqual({ kind: "end", step, why: "stopped" });
     // Goes on in this thread.
     const end = await train({ ...config, steps: step + 1 }, "thread", true);

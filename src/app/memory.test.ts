@@ -1,8 +1,9 @@
+import { totalmem } from "node:os";
 import { expect, test } from "vitest";
 import { nodeCpu } from "../engine/run/node-cpu.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type Asked, buildGame, loadSystem, resolveConfig } from "./config.ts";
-import { type MemoryQuestion, requireMemory } from "./memory.ts";
+import { type MemoryQuestion, memoryLeft, requireMemory } from "./memory.ts";
 
 const provider = await nodeCpu({ threads: 1 });
 const mib = 2 ** 20;
@@ -42,13 +43,18 @@ test("refuses what does not fit, and names a batch that does", async () => {
   expect(smaller.processBytes).toBeLessThanOrEqual(left);
 });
 
-test("says so when a batch of 1 does not fit", async () => {
+test("says so when no batch fits", async () => {
   const asked = await question({ width: 64, batch: 4 });
-  await expect(requireMemory(asked, 20 * mib)).rejects.toThrow(/batch of 1 does not fit either/);
+  await expect(requireMemory(asked, 20 * mib)).rejects.toThrow(/no smaller batch fits either/);
 });
 
 test("does not speak of a device's memory", async () => {
   const onDevice = { ...provider, target: { provider: "webgpu", nchwcBlock: 0 } as const };
   const asked = await question({ width: 8, batch: 4 });
   expect(await requireMemory({ ...asked, provider: onDevice })).toBeUndefined();
+});
+
+test("what is left is some of what the machine has", () => {
+  expect(memoryLeft(0)).toBeGreaterThan(100 * mib);
+  expect(memoryLeft(0)).toBeLessThanOrEqual(totalmem());
 });

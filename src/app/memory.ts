@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { GanymedeError } from "../core/errors.ts";
 import type { Source } from "../data/source.ts";
 import type { Provider } from "../engine/run/provider.ts";
@@ -5,8 +6,15 @@ import type { MemoryForecast } from "../train/forecast.ts";
 import { Trainer } from "../train/trainer.ts";
 import { buildGame, loadSystem, type RunConfig } from "./config.ts";
 
-/** Bytes of memory that a process may still take, beside what it has. */
-export const memoryLeft = (): number => process.availableMemory();
+/**
+ * Bytes that a process of `held` bytes may still take. Pages of files give way, in a container as on
+ * macOS, whose count of free memory leaves them out: there the limit itself counts.
+ */
+export function memoryLeft(held: number): number {
+  const limit = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  const isWhole = limit === totalmem() && process.platform !== "darwin";
+  return isWhole ? process.availableMemory() : limit - held;
+}
 
 const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
@@ -19,24 +27,26 @@ export interface MemoryQuestion {
 
 /**
  * What training will hold at its peak, before its first step. Undefined where memory is a device's: its
- * driver says what it has. Throws `MEMORY` when that is more than there is, with the batch that fits.
+ * driver says what it has. Throws `MEMORY` when that is more than may still be taken (`given`, else what
+ * the system says), with the batch that fits.
  */
 export async function requireMemory(
   { config, source, provider, trainer }: MemoryQuestion,
-  left = memoryLeft(),
+  given?: number,
 ): Promise<MemoryForecast | undefined> {
   if (provider.target.provider !== "cpu") return undefined;
   const held = process.memoryUsage().rss;
+  const left = given ?? memoryLeft(held);
   const forecast = trainer.forecast(config.steps, held);
   if (forecast.processBytes <= held + left) return forecast;
   const fits = await batchThatFits({ config, source, provider, trainer }, { held, left });
   throw new GanymedeError("MEMORY", {
-    where: `${config.system}, batch ${config.options.batch}`,
+    where: `${config.system}, batch ${config.options.batch ?? "fixed"}`,
     expected: `training in the ${mib(held + left)} that this process can have`,
     got: `${mib(forecast.processBytes)}, by the step's graph`,
     fix: fits
       ? `choose --batch ${fits}`
-      : "choose narrower nets or smaller images: a batch of 1 does not fit either",
+      : "choose narrower nets or smaller images: no smaller batch fits either",
   });
 }
 

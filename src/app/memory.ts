@@ -50,7 +50,7 @@ export async function requireMemory(
   });
 }
 
-/** The largest batch, of those that halving and then meeting in between tries, whose steps fit. */
+/** The largest batch below the one asked for, of those that halving and then bisection try, that fits. */
 async function batchThatFits(
   { config, source, provider, trainer: { chunk } }: MemoryQuestion,
   { held, left }: { readonly held: number; readonly left: number },
@@ -64,7 +64,7 @@ async function batchThatFits(
     const trainer = new Trainer({ game, source, provider, seed, chunk, precision });
     return trainer.forecast(config.steps, held).processBytes <= held + left;
   };
-  let [good, bad] = [asked, asked];
+  let [good, bad] = [Math.floor(asked / 2), asked];
   while (good >= 1 && !fits(good)) [good, bad] = [Math.floor(good / 2), good];
   if (good < 1) return undefined;
   for (let tries = 0; tries < 4 && bad - good > 1; tries++) {

@@ -29,6 +29,9 @@ const numbers = (value: AttributeValue | undefined): readonly number[] | undefin
 const number = (value: AttributeValue | undefined, initial: number): number =>
   typeof value === "number" ? value : initial;
 
+const axisOf = ({ attributes }: NodeProto, shape: Shape, initial: number): number =>
+  (number(attributes.axis, initial) + shape.length) % shape.length;
+
 const same: Rule = ({ shapes }) => shapes[0]!;
 const broadcast: Rule = ({ shapes }) => shapes.reduce(broadcastShapes);
 
@@ -101,9 +104,6 @@ const reshaped: Rule = ({ shapes, numbersOf }) => {
   return wanted.map((s) => (s < 0 ? sizeOf(from) / known : s));
 };
 
-const axisOf = ({ attributes }: NodeProto, shape: Shape, initial: number): number =>
-  (number(attributes.axis, initial) + shape.length) % shape.length;
-
 /** The axis along which the position of the largest is asked for. */
 const extreme: Rule = ({ shapes, node }) => {
   const axis = axisOf(node, shapes[0]!, 0);
@@ -134,7 +134,7 @@ const rules: Readonly<Record<string, Rule>> = {
     });
   },
   Concat: ({ shapes, node }) => {
-    const axis = (number(node.attributes.axis, 0) + shapes[0]!.length) % shapes[0]!.length;
+    const axis = axisOf(node, shapes[0]!, 0);
     return shapes[0]!.map((s, i) => (i === axis ? shapes.reduce((n, x) => n + x[i]!, 0) : s));
   },
   Gather: ({ shapes, node }) => {

@@ -26,7 +26,7 @@ const elementBytes: Readonly<Record<ElemType, number>> = {
   bool: 1,
 };
 
-export const bytesOf = ({ shape, type }: ValueType): number => sizeOf(shape) * elementBytes[type];
+const bytesOf = ({ shape, type }: ValueType): number => sizeOf(shape) * elementBytes[type];
 
 /**
  * Predicts the memory of calls of a model, by doing what the runtime's planner and arena do with the
@@ -39,16 +39,17 @@ export function runtimeMemory({ graph }: ModelProto): RuntimeMemory {
   const all = graphs.map(buffersOf);
   const fed = total(graph.inputs.map(({ dims, type }) => ({ shape: dims as number[], type })));
   const returned = all[0]!.filter((b) => b.returned).reduce((sum, b) => sum + b.bytes, 0);
-  const working = all.reduce((sum, buffers) => sum + packed(buffers.filter((b) => !b.returned)), 0);
+  const blocks = all.map((buffers) => packed(buffers.filter((b) => !b.returned)));
+  const working = blocks.reduce((sum, bytes) => sum + bytes, 0);
   const arena = new Arena();
   for (const buffers of all) play(arena, buffers);
-  const kept = all.map((buffers) => arena.take(packed(buffers.filter((b) => !b.returned))));
-  for (const buffers of all)
+  for (const bytes of blocks) arena.take(bytes);
+  for (const buffers of all) {
     play(
       arena,
       buffers.filter((b) => b.returned),
     );
-  for (const block of kept) arena.give(block);
+  }
   const operators = graphs.reduce((sum, { nodes }) => sum + nodes.length, 0);
   return { working, arena: arena.bytes, fed, returned, operators };
 }

@@ -92,3 +92,4 @@ export { flip } from "./transforms/flip.ts";
 export { type Chance, piped, sometimes, type Transform } from "./transforms/transform.ts";
 export { type Translation, translation } from "./transforms/translation.ts";
 export * from "./unroll.ts";
+export * from "./view-game.ts";

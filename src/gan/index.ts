@@ -63,6 +63,7 @@ export * from "./penalties/r2.ts";
 export * from "./plain-game.ts";
 export * from "./residual-game.ts";
 export * from "./san.ts";
+export type { View } from "./self-supervision/views.ts";
 export * from "./surprise.ts";
 export * from "./system.ts";
 export {

@@ -133,6 +133,7 @@ export type { Rows, Score } from "./metrics/metric.ts";
 export type { ScoredBy, ScoreRecord } from "./metrics/score-record.ts";
 export * from "./metrics/triangle-manifold.ts";
 export type { Verdict } from "./metrics/verdict.ts";
+export { type StudioOptions, type StudioServer, startStudio } from "./studio/server.ts";
 export type { CheckpointChoice, CheckpointInfo } from "./train/checkpoint.ts";
 export {
   type CodeLayout,

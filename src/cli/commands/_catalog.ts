@@ -14,6 +14,7 @@ export const catalog = {
   resume: async () => (await import("./resume.ts")).resume,
   runs: async () => (await import("./runs.ts")).runs,
   sample: async () => (await import("./sample.ts")).sample,
+  studio: async () => (await import("./studio.ts")).studio,
   systems: async () => (await import("./systems.ts")).systems,
   train: async () => (await import("./train.ts")).train,
 };

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { parentPort } from "node:worker_threads";
+import { toFault } from "../app/faults.ts";
+import { type OpenRun, openRun } from "../app/sample.ts";
+import type { CheckpointChoice } from "../train/checkpoint.ts";
+import { listCheckpoints } from "../train/checkpoint.ts";
+import type { Bench, Job } from "./job.ts";
+import { catalog } from "./jobs/_catalog.ts";
+import type { FromBench, ToBench } from "./workshop.ts";
+
+/** The workshop's thread: does jobs in the order in which they came. */
+const send = (message: FromBench): void => parentPort!.postMessage(message);
+
+/** Runs that stay open: one is looked at, another compared with it. */
+const keptOpen = 2;
+const open = new Map<string, Promise<OpenRun>>();
+
+async function opened(path: string, checkpoint?: CheckpointChoice): Promise<OpenRun> {
+  const newest = checkpoint ?? listCheckpoints(join(path, "checkpoints")).at(-1);
+  const key = `${path} ${newest}`;
+  const kept = open.get(key) ?? openRun(path, checkpoint === undefined ? {} : { checkpoint });
+  // The one used last is at the end.
+  open.delete(key);
+  open.set(key, kept);
+  kept.catch(() => open.delete(key));
+  for (const old of [...open.keys()].slice(0, -keptOpen)) {
+    const run = open.get(old);
+    open.delete(old);
+    await (await run)?.dispose();
+  }
+  return kept;
+}
+
+async function work({ id, job, asked, cancel }: ToBench): Promise<void> {
+  const flag = new Int32Array(cancel);
+  const bench: Bench = {
+    open: opened,
+    tell: (share, seen) => send({ kind: "told", id, share, seen }),
+    get cancelled() {
+      return Atomics.load(flag, 0) === 1;
+    },
+  };
+  try {
+    const load = (catalog as Record<string, () => Promise<unknown>>)[job]!;
+    const run = (await load()) as Job<unknown, unknown>;
+    send({ kind: "answer", id, answer: await run(asked, bench) });
+  } catch (error) {
+    send({ kind: "fault", id, fault: toFault(error) });
+  }
+}
+
+let queue: Promise<void> = Promise.resolve();
+parentPort!.on("message", (message: ToBench) => {
+  queue = queue.then(() => work(message));
+});

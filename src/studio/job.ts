@@ -1,0 +1,18 @@
+import type { OpenRun } from "../app/sample.ts";
+import type { CheckpointChoice } from "../train/checkpoint.ts";
+
+/** What jobs find in their thread. */
+export interface Bench {
+  /** A run, kept open from job to job while it is used. */
+  open(path: string, checkpoint?: CheckpointChoice): Promise<OpenRun>;
+  /** Tells whoever waits how far it is, 0 to 1, with what there is to see by now. */
+  tell(share: number, seen?: unknown): void;
+  /** Whether the answer is no longer wanted. */
+  readonly cancelled: boolean;
+}
+
+/**
+ * Work that may take long or call the runtime, which blocks its thread: one file of `jobs` each, done
+ * in the workshop's thread. What goes in and comes out is copied between threads.
+ */
+export type Job<Asked, Answer> = (asked: Asked, bench: Bench) => Promise<Answer>;

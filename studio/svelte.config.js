@@ -1,0 +1,2 @@
+/** Runes everywhere; nothing else differs from Svelte's own choices. */
+export default { compilerOptions: { runes: true } };

@@ -45,24 +45,37 @@ export async function interpolate(
   keys: Codes,
   asked: Interpolation,
 ): Promise<Interpolated> {
-  const { out, loop = false, seed = 0, path } = asked;
+  const { out } = asked;
   const format = asked.format ?? formatOf(out);
   const moving = isAnimation(format);
   const perLeg = asked.perLeg ?? (moving ? 24 : 8);
-  const way = journey(keys.codes, run.sampler.layout, { perLeg, loop, ...(path && { path }) });
-  const request = { seed, count: way.frames, codes: way.codes, ...labelsOf(keys, way) };
+  const request = requestBetween(run, keys, { ...asked, perLeg });
   const blended = request.towards ? withBlend(run) : run;
   try {
     if (moving) await animate(blended, request, { ...asked, format });
     else {
       const columns = format === "png" && isPicture(run.field) ? { columns: perLeg } : {};
-      const onProgress = (done: number) => asked.onProgress?.(done, way.frames);
+      const onProgress = (done: number) => asked.onProgress?.(done, request.count);
       await writeSamples(blended, request, { out, format, ...columns, onProgress });
     }
   } finally {
     if (blended !== run) await blended.dispose();
   }
-  return { file: out, format, frames: way.frames };
+  return { file: out, format, frames: request.count };
+}
+
+/**
+ * What to ask a sampler for, to see what lies between keys. With `towards` where classes are blended,
+ * which takes a sampler that does.
+ */
+export function requestBetween(
+  run: OpenRun,
+  keys: Codes,
+  asked: Pick<Interpolation, "loop" | "path" | "seed"> & { readonly perLeg: number },
+): SampleRequest {
+  const { perLeg, loop = false, path, seed = 0 } = asked;
+  const way = journey(keys.codes, run.sampler.layout, { perLeg, loop, ...(path && { path }) });
+  return { seed, count: way.frames, codes: way.codes, ...labelsOf(keys, way) };
 }
 
 const isAnimation = (format: string): format is AnimationFormat =>
@@ -88,7 +101,8 @@ function formatOf(out: string): AnimationFormat | SampleFormat {
 function labelsOf({ labels }: Codes, { between }: Journey): Partial<SampleRequest> {
   if (!labels) return {};
   const own = between.map(({ from }) => labels[from]!);
-  if (labels.every((label) => label === labels[0])) return { labels: own };
+  const still = between.every(({ share }) => share === 0);
+  if (still || labels.every((label) => label === labels[0])) return { labels: own };
   const towards = {
     labels: between.map(({ to }) => labels[to]!),
     mix: between.map(({ share }) => share),

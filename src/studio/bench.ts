@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { toFault } from "../app/faults.ts";
 import { type OpenRun, openRun } from "../app/sample.ts";
+import { GanymedeError } from "../core/errors.ts";
 import type { CheckpointChoice } from "../train/checkpoint.ts";
 import { listCheckpoints } from "../train/checkpoint.ts";
-import type { Bench, Job } from "./job.ts";
+import type { Bench, Job, Keepable } from "./job.ts";
 import { catalog } from "./jobs/_catalog.ts";
 import type { FromBench, ToBench } from "./workshop.ts";
 
@@ -26,21 +27,43 @@ async function opened(path: string, checkpoint?: CheckpointChoice): Promise<Open
   for (const old of [...open.keys()].slice(0, -keptOpen)) {
     const run = open.get(old);
     open.delete(old);
-    await (await run)?.dispose();
+    if (run) await close(run);
   }
   return kept;
+}
+
+/** What was made of each open run, by name. */
+const madeOf = new Map<OpenRun, Map<string, Promise<Keepable>>>();
+
+function kept<T extends Keepable>(run: OpenRun, name: string, make: () => Promise<T>): Promise<T> {
+  const all = madeOf.get(run) ?? new Map<string, Promise<Keepable>>();
+  madeOf.set(run, all);
+  // A name stands for one kind of thing.
+  const made = (all.get(name) as Promise<T> | undefined) ?? make();
+  all.set(name, made);
+  made.catch(() => all.delete(name));
+  return made;
+}
+
+async function close(opening: Promise<OpenRun>): Promise<void> {
+  const run = await opening;
+  for (const made of madeOf.get(run)?.values() ?? []) await (await made).dispose?.();
+  madeOf.delete(run);
+  await run.dispose();
 }
 
 async function work({ id, job, asked, cancel }: ToBench): Promise<void> {
   const flag = new Int32Array(cancel);
   const bench: Bench = {
     open: opened,
+    kept,
     tell: (share, seen) => send({ kind: "told", id, share, seen }),
     get cancelled() {
       return Atomics.load(flag, 0) === 1;
     },
   };
   try {
+    if (bench.cancelled) throw cancelled(job);
     const load = (catalog as Record<string, () => Promise<unknown>>)[job]!;
     const run = (await load()) as Job<unknown, unknown>;
     send({ kind: "answer", id, answer: await run(asked, bench) });
@@ -53,3 +76,11 @@ let queue: Promise<void> = Promise.resolve();
 parentPort!.on("message", (message: ToBench) => {
   queue = queue.then(() => work(message));
 });
+
+const cancelled = (job: string): GanymedeError =>
+  new GanymedeError("CANCELLED", {
+    where: job,
+    expected: "somebody who waits",
+    got: "nobody any more",
+    fix: "ask again",
+  });

@@ -2,4 +2,5 @@
 
 export const catalog = {
   describe: async () => (await import("./describe.ts")).describe,
+  sample: async () => (await import("./sample.ts")).sample,
 };

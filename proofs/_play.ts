@@ -102,6 +102,13 @@ export class Play {
     return read;
   }
 
+  /** What tools that look into a run ask for: the game, and what it has learnt by now. */
+  get judged() {
+    const { trainer, provider, table } = this;
+    const { variables } = trainer;
+    return { game: table.game, variables, provider, value: (n: string) => trainer.value(n) };
+  }
+
   dispose(): Promise<void> {
     return this.trainer.dispose();
   }

@@ -3,8 +3,8 @@ import { type Reading, readThing } from "../src/data/shape-reader.ts";
 import { colourNames, shapeNames } from "../src/data/shapes.ts";
 import { lay, Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { shapesGan, shapesSteps, side } from "./_shapes.ts";
 
-const side = 16;
 const item = 3 * side * side;
 
 /** Exemplars of a concept: the row's 3 to 5. */
@@ -12,21 +12,6 @@ const several = 5;
 
 /** Pictures that show no shape this clearly are no exemplars, and no successes. */
 const clear = 0.7;
-
-const shapesGan = {
-  system: "dcgan",
-  data: "shapes",
-  dataOptions: { side, objects: 1 },
-  options: {
-    batch: 64,
-    latent: 32,
-    width: 24,
-    discriminatorWidth: 24,
-    generatorRate: 5e-4,
-    discriminatorRate: 5e-4,
-    averageHalfLife: 20_000,
-  },
-};
 
 export const proof: Proof = {
   id: "vector-arithmetic",
@@ -70,7 +55,7 @@ const kindOf = (shape: number, colour: number) => `${colour}/${shape}`;
 async function analogies(context: ProofContext, seed: number): Promise<Record<string, number>> {
   const { provider, size } = context;
   const play = new Play(await lay(shapesGan), provider, seed);
-  await play.until(size(3000, 4));
+  await play.until(size(shapesSteps, 4));
   const count = size(3000, 60);
   let codes: Float32Array = new Float32Array();
   const pool = await play.samples(count, seed, (drawn) => {

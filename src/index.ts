@@ -28,6 +28,7 @@ export { type Evaluation, evaluate, keepEvaluation, verdictFor } from "./app/eva
 export { type Exported, exportGenerator } from "./app/export.ts";
 export { type ExportedPage, exportPage } from "./app/export-page.ts";
 export { type Expression, type ExpressionTerm, parseExpression } from "./app/expression.ts";
+export { type FilterRow, type FilterSheet, filterSheet } from "./app/filters.ts";
 export { healthOf, type ReadingState, type RunHealth } from "./app/health.ts";
 export type { Alike, ValueFacts } from "./app/inspection.ts";
 export {

@@ -1,3 +1,4 @@
+import { GanymedeError } from "../core/errors.ts";
 import type { Noise, Sampler } from "../gan/game.ts";
 import { fillNoise } from "./noise.ts";
 
@@ -38,6 +39,40 @@ export interface Draw {
    * is too large; a scaled code keeps its direction, so that a seed shows the same thing at every ψ.
    */
   readonly truncation?: number;
+  /**
+   * τ: numbers of a code beyond ±τ are drawn again until none is, as that source has it; before ψ. All
+   * stay when absent. At least 0.05, below which nothing is left but the middle. Throws `OPTION`.
+   */
+  readonly within?: number;
+}
+
+/** The smallest τ: one number in 25 of normal ones is within it. */
+const leastBound = 0.05;
+
+/** Puts in the place of what is beyond ±bound what `draw` gives, as often as it takes. */
+function drawAgain(
+  values: Float32Array,
+  bound: number,
+  draw: (into: Float32Array, round: number) => void,
+): void {
+  if (!(bound >= leastBound)) {
+    throw new GanymedeError("OPTION", {
+      where: "codes within",
+      expected: `a bound of at least ${leastBound}`,
+      got: String(bound),
+      fix: "use `truncation`, which scales codes, to come nearer to the middle",
+    });
+  }
+  const isBeyond = (at: number) => Math.abs(values[at]!) > bound;
+  let beyond = [...values.keys()].filter(isBeyond);
+  for (let round = 0; beyond.length > 0; round++) {
+    const again = new Float32Array(beyond.length);
+    draw(again, round);
+    beyond.forEach((at, i) => {
+      values[at] = again[i]!;
+    });
+    beyond = beyond.filter(isBeyond);
+  }
 }
 
 /**
@@ -47,7 +82,7 @@ export interface Draw {
 export function drawCodes(
   layout: CodeLayout,
   block: number,
-  { seed, from = 0, count, truncation = 1 }: Draw,
+  { seed, from = 0, count, truncation = 1, within }: Draw,
 ): Float32Array {
   const codes = new Float32Array(count * layout.size);
   const last = Math.floor((from + count - 1) / block);
@@ -55,6 +90,11 @@ export function drawCodes(
     for (const part of layout.parts) {
       const drawn = new Float32Array(block * part.size);
       fillNoise(drawn, part, seed, `sample ${part.name}`, number);
+      if (within !== undefined) {
+        drawAgain(drawn, within, (into, round) =>
+          fillNoise(into, part, seed, `sample ${part.name} again ${round}`, number),
+        );
+      }
       const [first, end] = [
         Math.max(from, number * block),
         Math.min(from + count, (number + 1) * block),

@@ -77,7 +77,7 @@ export function traceSampler(
 
 /** Items to make: of drawn codes, or of codes that are given. */
 export interface SampleRequest extends Draw {
-  /** Codes [count, latent] instead of drawn ones; `from` and `truncation` have no part in them. */
+  /** Codes [count, latent] instead of drawn ones; `from`, `truncation` and `within` have no part in them. */
   readonly codes?: Float32Array;
   /** Class of each item, for a conditional generator: taken in turn, again from the first at the end. */
   readonly labels?: readonly number[];

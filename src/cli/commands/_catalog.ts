@@ -8,6 +8,7 @@ export const catalog = {
   doctor: async () => (await import("./doctor.ts")).doctor,
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
   export: async () => (await import("./export.ts")).export,
+  filters: async () => (await import("./filters.ts")).filters,
   health: async () => (await import("./health.ts")).health,
   interpolate: async () => (await import("./interpolate.ts")).interpolate,
   invert: async () => (await import("./invert.ts")).invert,

@@ -24,6 +24,7 @@ export const sample: Command = {
     ["--format <f>", "png, folder, npz or csv, where --out does not tell"],
     ["--class <c>", "names or numbers of classes, as 3,7, or all: a row each"],
     ["--truncation <t>", "scales the codes: below 1 trades variety for quality (default: 1)"],
+    ["--within <t>", "draws numbers of codes beyond ±t again, as BigGAN does (at least 0.05)"],
     ["--langevin <steps>", "first move the codes to where the discriminator sees data (DDLS)"],
     ["--refresh <batches>", "first take the averaged net's statistics anew, of so many batches"],
     ["--codes <file>", "of these codes, by sample or invert, instead of the seed's"],
@@ -45,7 +46,7 @@ Items are counted from 0 by rows; interpolate and arithmetic take those numbers.
     const asked = await requestOf(run, options);
     const steps = wholeNumber("--langevin", options.langevin, 1);
     const request = steps === undefined ? asked : await movedBy(run, asked, { steps, terminal });
-    const { count, seed, truncation } = request;
+    const { count, seed, truncation, within } = request;
     // A table is best read as one; a picture would show two of its columns.
     const usual = run.field.columns ? "csv" : "png";
     const out = String(options.out ?? join(run.path, files[format ?? usual]));
@@ -60,7 +61,7 @@ Items are counted from 0 by rows; interpolate and arithmetic take those numbers.
       },
     });
     const { step } = run.checkpoint;
-    const told = { file: out, format: written, step, count, seed, truncation };
+    const told = { file: out, format: written, step, count, seed, truncation, within };
     if (options.json) terminal.out(JSON.stringify(told));
     else terminal.out(`${grouped(count)} samples of step ${step}: ${out}`);
   }),
@@ -78,7 +79,9 @@ async function requestOf(run: OpenRun, options: Call["options"]): Promise<Sample
   const asked = wholeNumber("--count", options.count, 1);
   const seed = wholeNumber("--seed", options.seed, 0) ?? 0;
   const truncation = positiveNumber("--truncation", options.truncation) ?? 1;
-  const drawn = { count: asked ?? pictureSize(run.field), seed, truncation };
+  const within = positiveNumber("--within", options.within);
+  const bound = within === undefined ? {} : { within };
+  const drawn = { count: asked ?? pictureSize(run.field), seed, truncation, ...bound };
   if (options.codes !== undefined) return requestOfCodes(run, options, drawn);
   if (options.class === undefined) return drawn;
   const labels = classNumbers(run, String(options.class));
@@ -106,7 +109,7 @@ async function requestOfCodes(
   options: Call["options"],
   { seed, truncation }: { seed: number; truncation: number },
 ): Promise<SampleRequest> {
-  for (const flag of ["count", "seed"] as const) {
+  for (const flag of ["count", "seed", "within"] as const) {
     if (options[flag] !== undefined) throw unused(`--${flag}`);
   }
   const { codes, count, labels } = await readCodes(run, String(options.codes));

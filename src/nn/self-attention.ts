@@ -1,4 +1,6 @@
+import type { Tensor } from "../engine/ir/tensor.ts";
 import { add, matmul, maxPool, mul, reshape, softmax } from "../engine/ops/index.ts";
+import { attends } from "./attended.ts";
 import { conv } from "./conv.ts";
 import { zeros } from "./initialisers.ts";
 import type { Layer } from "./module.ts";
@@ -31,13 +33,15 @@ export const selfAttention =
       conv(channels, { kernel: 1, bias: false, ...weighted })(x, scope.child(name));
     const seen = (name: string, channels: number) => {
       const full = project(name, channels);
-      const some = pool ? maxPool(full, { kernel: [2, 2] }) : full;
-      return reshape(some, { shape: [n, channels, -1] });
+      return pool ? maxPool(full, { kernel: [2, 2] }) : full;
     };
-    const query = reshape(project("query", keys), { shape: [n, keys, h * w] });
+    const flat = (map: Tensor) => reshape(map, { shape: [n, map.shape[1]!, -1] });
+    const query = flat(project("query", keys));
+    const key = seen("key", keys);
     // [n, h·w, seen]
-    const weights = softmax(matmul(query, seen("key", keys), { transposeA: true }));
-    const gathered = matmul(seen("value", values), weights, { transposeB: true });
+    const weights = softmax(matmul(query, flat(key), { transposeA: true }));
+    attends(weights, { from: [h, w], to: key.shape.slice(2) });
+    const gathered = matmul(flat(seen("value", values)), weights, { transposeB: true });
     const image = reshape(gathered, { shape: [n, values, h, w] });
     const out = conv(c, { kernel: 1, bias: false, ...weighted })(image, scope.child("out"));
     return add(x, mul(out, scope.parameter("gamma", [], zeros)));

@@ -5,12 +5,13 @@ import { sizeOf } from "../engine/ir/type.ts";
 import { toOnnx } from "../engine/onnx/model.ts";
 import { type Program, program } from "../engine/program.ts";
 import type { Provider, Value } from "../engine/run/provider.ts";
-import type { Game, Turn } from "../gan/game.ts";
+import type { Game } from "../gan/game.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
 import { blendClasses } from "./class-blend.ts";
 import { type CodeLayout, codeLayout, type Draw, drawCodes, partRows } from "./codes.ts";
 import { averageOf } from "./step.ts";
+import { callIn } from "./tick.ts";
 
 /** The generator alone, in inference mode, on the average of its weights where there is one. */
 export interface SampleProgram {
@@ -33,6 +34,19 @@ export function traceOfAverage(game: Game, variables: Variables, training = fals
   });
 }
 
+/** Items of `game` as `trace` has them, and all that they may be made from. */
+export function traceItems(game: Game, trace: Trace, batch: number) {
+  const inputs: Record<string, Tensor> = {};
+  for (const [name, { shape }] of Object.entries(game.sampler.noise)) {
+    inputs[name] = input(name, [batch, ...shape]);
+  }
+  if (game.sampler.classes) inputs.label = input("label", [batch], "i32");
+  const asked = { ...inputs };
+  inputs.key = input("key", [], "i32");
+  trace.useKey(inputs.key);
+  return { inputs, made: game.sampler.make(asked, callIn(trace)) };
+}
+
 /**
  * Traces the sampler of `game` for `batch` items; with `blend` as `blendClasses` does. In `training`,
  * layers take statistics of the batch and keep them.
@@ -47,16 +61,7 @@ export function traceSampler(
   }: { readonly blend?: boolean; readonly training?: boolean } = {},
 ): SampleProgram {
   const trace = traceOfAverage(game, variables, training);
-  const inputs: Record<string, Tensor> = {};
-  for (const [name, { shape }] of Object.entries(game.sampler.noise)) {
-    inputs[name] = input(name, [batch, ...shape]);
-  }
-  if (game.sampler.classes) inputs.label = input("label", [batch], "i32");
-  const asked = { ...inputs };
-  inputs.key = input("key", [], "i32");
-  trace.useKey(inputs.key);
-  const call: Turn["call"] = (module, value) => module.net(value, trace.scope(module.name));
-  const made = game.sampler.make(asked, call);
+  const { inputs, made } = traceItems(game, trace, batch);
   let output = made;
   if (blend && inputs.label) {
     inputs.other = input("other", [batch], "i32");

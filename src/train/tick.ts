@@ -80,7 +80,7 @@ export function makeTurn({ trace, variables, size, fields, inputs, suffix }: Tur
 }
 
 /** Applies modules with the variables of a trace. */
-const callIn =
+export const callIn =
   (trace: Trace): Turn["call"] =>
   (module, value, instead) =>
     tracedAt(module.name, () => module.net(value, trace.scope(module.name, instead)));

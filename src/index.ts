@@ -55,6 +55,14 @@ export {
 } from "./app/invert.ts";
 export { invertible } from "./app/invertible.ts";
 export { type Langevin, langevin } from "./app/langevin.ts";
+export { codesOf, type Drawn } from "./app/net-probe.ts";
+export {
+  type AttentionSeen,
+  type OpenAttention,
+  openAttention,
+  type UnitFilters,
+  unitFilters,
+} from "./app/net-weights.ts";
 export { type Preview, previewTraining } from "./app/preview.ts";
 export type { RecordedCut, Rollback } from "./app/recovery.ts";
 export { type Refresh, refreshed } from "./app/refresh.ts";
@@ -99,6 +107,24 @@ export {
   trainInMemory,
 } from "./app/study.ts";
 export { startTraining, type Training } from "./app/train.ts";
+export {
+  type LayerSeen,
+  type MapRegion,
+  type NetLayers,
+  netLayers,
+  type OpenLayer,
+  openLayer,
+  type UnitChange,
+} from "./app/unit-layer.ts";
+export {
+  type MapMeasure,
+  measureMaps,
+  type Ranking,
+  type TopSamples,
+  topSamples,
+  type UnitEffect,
+  unitEffects,
+} from "./app/unit-ranking.ts";
 export { version } from "./app/version.ts";
 export { type Fault, GanymedeError } from "./core/errors.ts";
 export type { Advice, Healthy } from "./core/healthy.ts";
@@ -146,6 +172,7 @@ export {
 export type { Alarm, Finding } from "./train/examination.ts";
 export type { MemoryForecast } from "./train/forecast.ts";
 export { type Journey, journey, lerp, type Path, slerp } from "./train/journey.ts";
+export type { AttentionLayer, NetLayer, NetName } from "./train/layers.ts";
 export type { Cadence, Ending, LoopEvent } from "./train/loop.ts";
 export { picture, pictureSize } from "./train/picture.ts";
 export type { HealthRecord } from "./train/run-folder.ts";

@@ -4,6 +4,7 @@ export * from "./activations.ts";
 export * from "./adam.ts";
 export * from "./adamw.ts";
 export * from "./adaptive-instance-norm.ts";
+export * from "./attended.ts";
 export * from "./average.ts";
 export * from "./batch-norm.ts";
 export * from "./conditional-batch-norm.ts";

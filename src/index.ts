@@ -22,7 +22,14 @@ export * from "./app/config.ts";
 export { type FileConfig, readConfigFile } from "./app/config-file.ts";
 export { configJsonSchema, type JsonSchema } from "./app/config-schema.ts";
 export { type CheckOptions, checkData, type DataReport } from "./app/data-check.ts";
-export { type Directions, directions, type Walk, walkDirections } from "./app/directions.ts";
+export {
+  type DirectionMethod,
+  type Directions,
+  directionMethods,
+  directions,
+  type Walk,
+  walkDirections,
+} from "./app/directions.ts";
 export { examine, type Health, type SelfTest } from "./app/doctor.ts";
 export { type Evaluation, evaluate, keepEvaluation, verdictFor } from "./app/evaluate.ts";
 export { type Exported, exportGenerator } from "./app/export.ts";
@@ -55,6 +62,13 @@ export {
 } from "./app/invert.ts";
 export { invertible } from "./app/invertible.ts";
 export { type Langevin, langevin } from "./app/langevin.ts";
+export {
+  type NearestAsked,
+  type NearestItems,
+  type Neighbour,
+  nearestItems,
+  writeNearest,
+} from "./app/nearest.ts";
 export { codesOf, type Drawn } from "./app/net-probe.ts";
 export {
   type AttentionSeen,
@@ -64,6 +78,7 @@ export {
   unitFilters,
 } from "./app/net-weights.ts";
 export { type Preview, previewTraining } from "./app/preview.ts";
+export { type PrincipalDirections, principalDirections } from "./app/principal-directions.ts";
 export type { RecordedCut, Rollback } from "./app/recovery.ts";
 export { type Refresh, refreshed } from "./app/refresh.ts";
 export {

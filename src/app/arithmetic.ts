@@ -111,7 +111,7 @@ export async function arithmetic(
 }
 
 /** Codes about the result. */
-function neighboursOf(
+export function neighboursOf(
   { sampler }: OpenRun,
   result: Float32Array,
   { seed, spread }: { readonly seed: number; readonly spread: number },

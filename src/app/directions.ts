@@ -9,6 +9,7 @@ import { type CodeLayout, partRows } from "../train/codes.ts";
 import { isPicture } from "../train/pixels.ts";
 import { traceSampler } from "../train/sampler.ts";
 import type { Codes } from "./codes.ts";
+import { type PrincipalDirections, principalDirections } from "./principal-directions.ts";
 import type { OpenRun } from "./sample.ts";
 import { writeSamples } from "./sample-files.ts";
 
@@ -109,11 +110,25 @@ export async function directions(run: OpenRun, count = 6): Promise<Directions> {
   };
 }
 
+/** How directions are found: see `directions` (SeFa) and `principalDirections` (PCA). */
+export const directionMethods = ["sefa", "pca"] as const;
+export type DirectionMethod = (typeof directionMethods)[number];
+
+/** Directions by one of the methods; `label` is the class of the items that PCA looks at. */
+export const findDirections = (
+  run: OpenRun,
+  method: DirectionMethod,
+  asked: PrincipalDirections,
+): Promise<Directions> =>
+  method === "pca" ? principalDirections(run, asked) : directions(run, asked.count);
+
 export interface Walk {
   /** .png for a sheet, a row a direction; a folder, .npz or .csv. */
   readonly out: string;
   /** How many directions; 6 when absent. */
   readonly count?: number;
+  /** `sefa` when absent. */
+  readonly method?: DirectionMethod;
   /** Farthest step of the code, either way; 3 when absent. */
   readonly reach?: number;
   /** Items of a row; 7 when absent. The one in the middle of an odd number is the item itself. */
@@ -125,7 +140,11 @@ export interface Walk {
 /** Items of one code moved along the strongest directions, a row each. Throws as `writeSamples` does. */
 export async function walkDirections(run: OpenRun, from: Codes, asked: Walk): Promise<Directions> {
   const { out, reach = 3, steps = 7, seed = 0 } = asked;
-  const found = await directions(run, asked.count);
+  const label = from.labels?.[0];
+  const found = await findDirections(run, asked.method ?? "sefa", {
+    ...(asked.count !== undefined && { count: asked.count }),
+    ...(label !== undefined && { label }),
+  });
   const { size: n } = run.sampler.layout;
   const rows = found.stretches.length;
   const codes = new Float32Array(rows * steps * n);

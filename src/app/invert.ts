@@ -11,6 +11,7 @@ import { imageSheet } from "../train/picture.ts";
 import { isPicture, pixelsOf } from "../train/pixels.ts";
 import { writeCodes } from "./codes.ts";
 import { invertible } from "./invertible.ts";
+import { bundledExtractor } from "./likeness.ts";
 import type { OpenRun } from "./sample.ts";
 import { rangeOf } from "./stocks.ts";
 
@@ -56,10 +57,19 @@ export interface InvertedStart {
  *
  * @throws GanymedeError PICTURE for a file that cannot be read, SAMPLE_FORMAT for a run of other items
  */
-export async function readPicture(
-  { field, path }: OpenRun,
+export function readPicture(
+  run: OpenRun,
   file: string,
   fit: Frame["fit"] = "cover",
+): Promise<Float32Array> {
+  return decodePicture(run, () => readFileSync(file), { where: file, fit });
+}
+
+/** The same of a picture file's bytes; `where` is what errors call it. */
+export async function decodePicture(
+  { field, path }: OpenRun,
+  read: () => Uint8Array,
+  { where, fit = "cover" }: { readonly where: string; readonly fit?: Frame["fit"] },
 ): Promise<Float32Array> {
   if (!isPicture(field)) {
     throw new GanymedeError("SAMPLE_FORMAT", {
@@ -73,13 +83,13 @@ export async function readPicture(
   const frame: Frame = { width, height, channels, fit, filter: "lanczos3", background: [0, 0, 0] };
   try {
     const decoder = await openDecoder("auto");
-    const bytes = readFileSync(file);
+    const bytes = read();
     const pixels = await decoder.decode(bytes, await decoder.probe(bytes), frame);
     const [black, white] = rangeOf(field);
     return Float32Array.from(pixels, (v) => black + (v / 255) * (white - black));
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
-    const fault = { where: file, expected: "a picture", got, fix: "name a PNG or JPEG file" };
+    const fault = { where, expected: "a picture", got, fix: "name a PNG or JPEG file" };
     throw new GanymedeError("PICTURE", fault, { cause });
   }
 }
@@ -126,10 +136,6 @@ export async function invertImage(
   }
   return found.sort((a, b) => a.loss - b.loss);
 }
-
-/** An extractor that comes with Ganymede and takes the run's images as they are. */
-const bundledExtractor = ({ field }: OpenRun): string | undefined =>
-  field.shape[0] === 1 ? "encoder" : undefined;
 
 async function lossOf(
   run: OpenRun,

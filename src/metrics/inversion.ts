@@ -44,8 +44,15 @@ export interface Inversion {
   readonly rate?: number;
   /** ‖G(z) − x‖² when absent. */
   readonly loss?: InversionLoss;
-  /** Told how many times all rows were looked at. */
-  readonly onLook?: (looks: number) => void;
+  /** Told how many times all rows were looked at, and what was seen; what it throws ends the search. */
+  readonly onLook?: (looks: number, seen: InversionSeen) => void;
+}
+
+/** What was looked at last, one row a start; valid during the call. */
+export interface InversionSeen {
+  /** [rows, item size], as networks see them. */
+  readonly items: Float32Array;
+  readonly losses: Float32Array;
 }
 
 /** The nearest items that a generator was found to make, start by start of each target. */
@@ -121,13 +128,13 @@ async function searchTogether(
   };
   for (let looks = 1; states.some(({ done }) => !done); looks++) {
     place();
-    const { losses, slopes } = await descent.at(codes);
+    const { items, losses, slopes } = await descent.at(codes);
     searches.forEach((search, row) => {
       if (states[row]!.done) return;
       const gradient = Float64Array.from(slopes.subarray(row * latent, (row + 1) * latent));
       states[row] = search.next({ value: losses[row]!, gradient });
     });
-    onLook?.(looks);
+    onLook?.(looks, { items, losses });
   }
   place();
   return codes;

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { toFault } from "../app/faults.ts";
 import { type OpenRun, openRun } from "../app/sample.ts";
-import { GanymedeError } from "../core/errors.ts";
 import type { CheckpointChoice } from "../train/checkpoint.ts";
 import { listCheckpoints } from "../train/checkpoint.ts";
-import type { Bench, Job, Keepable } from "./job.ts";
+import { cancelled } from "./cancelled.ts";
+import type { Bench, Job } from "./job.ts";
 import { catalog } from "./jobs/_catalog.ts";
 import type { FromBench, ToBench } from "./workshop.ts";
 
@@ -33,10 +33,10 @@ async function opened(path: string, checkpoint?: CheckpointChoice): Promise<Open
 }
 
 /** What was made of each open run, by name. */
-const madeOf = new Map<OpenRun, Map<string, Promise<Keepable>>>();
+const madeOf = new Map<OpenRun, Map<string, Promise<object>>>();
 
-function kept<T extends Keepable>(run: OpenRun, name: string, make: () => Promise<T>): Promise<T> {
-  const all = madeOf.get(run) ?? new Map<string, Promise<Keepable>>();
+function kept<T extends object>(run: OpenRun, name: string, make: () => Promise<T>): Promise<T> {
+  const all = madeOf.get(run) ?? new Map<string, Promise<object>>();
   madeOf.set(run, all);
   // A name stands for one kind of thing.
   const made = (all.get(name) as Promise<T> | undefined) ?? make();
@@ -47,7 +47,10 @@ function kept<T extends Keepable>(run: OpenRun, name: string, make: () => Promis
 
 async function close(opening: Promise<OpenRun>): Promise<void> {
   const run = await opening;
-  for (const made of madeOf.get(run)?.values() ?? []) await (await made).dispose?.();
+  for (const made of madeOf.get(run)?.values() ?? []) {
+    const thing = (await made) as { dispose?(): Promise<void> };
+    await thing.dispose?.();
+  }
   madeOf.delete(run);
   await run.dispose();
 }
@@ -76,11 +79,3 @@ let queue: Promise<void> = Promise.resolve();
 parentPort!.on("message", (message: ToBench) => {
   queue = queue.then(() => work(message));
 });
-
-const cancelled = (job: string): GanymedeError =>
-  new GanymedeError("CANCELLED", {
-    where: job,
-    expected: "somebody who waits",
-    got: "nobody any more",
-    fix: "ask again",
-  });

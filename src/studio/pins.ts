@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Codes, parseReference, resolveReferences, writeCodes } from "../app/codes.ts";
+import {
+  type CodeReference,
+  type Codes,
+  parseReference,
+  resolveReferences,
+  writeCodes,
+} from "../app/codes.ts";
 import type { OpenRun } from "../app/sample.ts";
 import { sha256 } from "../core/checksum.ts";
 import { GanymedeError } from "../core/errors.ts";
@@ -21,6 +27,19 @@ export type Pin = z.output<typeof pinShape>;
 export const keptFile = (path: string, name: string): string =>
   join(path, "codes", `${name.replace("@", "")}.json`);
 
+/** A pin as the library names it. Throws `NO_CODE`. */
+export function referenceOf({ path }: OpenRun, { item }: Pin): CodeReference {
+  if (!item.startsWith("@")) return parseReference(item);
+  const file = keptFile(path, item);
+  if (existsSync(file)) return { file, item: 0 };
+  throw new GanymedeError("NO_CODE", {
+    where: item,
+    expected: "a code that was kept with this run",
+    got: "none of that name",
+    fix: "unpin it, and pin the picture again",
+  });
+}
+
 /**
  * The codes of pins, in order, and the class of each where there are classes.
  *
@@ -32,12 +51,7 @@ export async function codesOfPins(
   pins: readonly Pin[],
   truncation: number,
 ): Promise<Codes> {
-  const references = pins.map(({ item }) => {
-    if (!item.startsWith("@")) return parseReference(item);
-    const file = keptFile(run.path, item);
-    if (!existsSync(file)) throw noCode(item);
-    return { file, item: 0 };
-  });
+  const references = pins.map((pin) => referenceOf(run, pin));
   const found = await resolveReferences(run, references, { seed: 0, truncation });
   if (!found.labels) return found;
   return { ...found, labels: found.labels.map((own, i) => classOf(run, pins[i]!.label ?? own)) };
@@ -63,11 +77,3 @@ export async function keepCode(run: OpenRun, code: Float32Array, label?: number)
   await writeCodes(run, keptFile(run.path, name), { codes: code, count: 1, ...labels });
   return name;
 }
-
-const noCode = (item: string): GanymedeError =>
-  new GanymedeError("NO_CODE", {
-    where: item,
-    expected: "a code that was kept with this run",
-    got: "none of that name",
-    fix: "unpin it, and pin the picture again",
-  });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { OpenRun } from "../app/sample.ts";
+import { GanymedeError } from "../core/errors.ts";
 import { type SampleRequest, Sampler } from "../train/sampler.ts";
 import type { Bench } from "./job.ts";
 import { classOf, codesOfPins, pinShape } from "./pins.ts";
@@ -51,12 +52,28 @@ export async function requestFor(
       ),
     };
   if ("codes" in asked) {
-    const codes = Float32Array.from(asked.codes.flat());
+    const codes = codesFrom(run, asked.codes);
     return { seed: 0, count: asked.codes.length, codes, ...labels(asked.codes.length, 0) };
   }
   const { seed, from = 0, count } = asked;
   const codes = run.sampler.codes({ seed, from, count, truncation });
   return { seed, count, codes, ...labels(count, from) };
+}
+
+/** Codes from rows of numbers. Throws `CODES_SHAPE`. */
+export function codesFrom(
+  { path, sampler }: OpenRun,
+  rows: readonly (readonly number[])[],
+): Float32Array {
+  const { size } = sampler.layout;
+  const wrong = rows.find((row) => row.length !== size);
+  if (!wrong) return Float32Array.from(rows.flat());
+  throw new GanymedeError("CODES_SHAPE", {
+    where: path,
+    expected: `codes of ${size} numbers`,
+    got: `one of ${wrong.length}`,
+    fix: "take codes of this run",
+  });
 }
 
 /** Items of a call: a sampler of 64 would make 64 where one is looked at. */

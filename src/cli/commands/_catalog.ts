@@ -12,6 +12,7 @@ export const catalog = {
   health: async () => (await import("./health.ts")).health,
   interpolate: async () => (await import("./interpolate.ts")).interpolate,
   invert: async () => (await import("./invert.ts")).invert,
+  nearest: async () => (await import("./nearest.ts")).nearest,
   resume: async () => (await import("./resume.ts")).resume,
   runs: async () => (await import("./runs.ts")).runs,
   sample: async () => (await import("./sample.ts")).sample,

@@ -5,13 +5,14 @@ import { catalog } from "../metrics/detectors/_catalog.ts";
 import type { Judged, Observation, Window } from "../metrics/detectors/detector.ts";
 import type { Rows } from "../metrics/metric.ts";
 import { Critic } from "../train/critic.ts";
-import type { Alarm, Finding, Heard } from "../train/examination.ts";
+import { type Alarm, criticHistogram, type Finding, type Heard } from "../train/examination.ts";
 import type { RunFolder } from "../train/run-folder.ts";
 import type { SampleRequest } from "../train/sampler.ts";
-import type { Trainer } from "../train/trainer.ts";
+import type { Trainer, TrainerOptions } from "../train/trainer.ts";
 import type { RunConfig } from "./config.ts";
 import { type Describe, openDescription } from "./describe-items.ts";
 import type { Subject } from "./instruments.ts";
+import { openNorms } from "./norms.ts";
 
 /** Looks at a training now and then, for what goes wrong with GANs. */
 export interface Checkup {
@@ -49,12 +50,13 @@ interface Prepared {
  * configuration wants no looks.
  */
 export function openCheckup(
-  subject: Subject,
+  subject: TrainerOptions,
   { health }: Pick<RunConfig, "health">,
   trainer: Trainer,
   run: RunFolder,
 ): Checkup | undefined {
   if (health === false) return undefined;
+  const norms = openNorms(subject, trainer);
   let prepared: Promise<Prepared> | undefined;
   const value = (name: string): Value => trainer.value(name);
   return {
@@ -75,11 +77,15 @@ export function openCheckup(
         readings: windowsOf(heard, trainer),
         past,
       });
-      run.logHealth({ step: trainer.step, ...found });
-      return found;
+      const critic = judged && criticHistogram(judged.train, judged.fake);
+      const sizes = await norms.take();
+      const whole = { ...found, ...(critic && { critic }), ...(sizes && { norms: sizes }) };
+      run.logHealth({ step: trainer.step, ...whole });
+      return whole;
     },
     async dispose() {
       const ready = await prepared;
+      await norms.dispose();
       await ready?.describe.dispose();
       await ready?.critic?.dispose();
     },

@@ -125,7 +125,7 @@ async function train({ request, run, listen, stopped, open }: TrainParts): Promi
   if (memory) listen({ kind: "memory", step: trainer.step, ...memory });
   const sampler = new Sampler(game, trainer.variables, provider);
   const probe = await openProbe({ game, source, provider }, config, run.path);
-  const checkup = openCheckup({ game, source, provider }, config, trainer, run);
+  const checkup = openCheckup(options, config, trainer, run);
   const sample = (asked: SampleRequest) => sampler.sample((name) => trainer.value(name), asked);
   try {
     const best = await openBest(run, config, trainer.step);

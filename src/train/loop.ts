@@ -1,7 +1,7 @@
 import { GanymedeError } from "../core/errors.ts";
 import type { ReadingAbout } from "../gan/game.ts";
 import type { BestKeeper } from "./best.ts";
-import { type Alarm, type Finding, type Heard, ReadingWindow } from "./examination.ts";
+import { type Finding, type Heard, ReadingWindow } from "./examination.ts";
 import type { MemoryForecast } from "./forecast.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { TickReadings, Trainer } from "./trainer.ts";
@@ -31,15 +31,8 @@ export type LoopEvent =
       /** What the readings are, by name. */
       readonly about: Readonly<Record<string, ReadingAbout>>;
     }
-  | {
-      /** A look at what goes wrong with GANs. */
-      readonly kind: "health";
-      readonly step: number;
-      readonly gauges: Readonly<Record<string, number>>;
-      readonly alarms: readonly Alarm[];
-      /** Training stood still for so many seconds. */
-      readonly took: number;
-    }
+  /** A look at what goes wrong with GANs; training stood still for `took` seconds. */
+  | ({ readonly kind: "health"; readonly step: number; readonly took: number } & Finding)
   | {
       /** Something to know of the whole run. */
       readonly kind: "note";

@@ -3,7 +3,7 @@ import { grad } from "../engine/autodiff/grad.ts";
 import { inputName } from "../engine/ir/leaves.ts";
 import { tracedAt } from "../engine/ir/place.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
-import { add, concat, mul, reshape, select, sub } from "../engine/ops/index.ts";
+import { add, concat, mul, reshape, select, sqrt, square, sub } from "../engine/ops/index.ts";
 import type { Precision } from "../engine/passes/autocast.ts";
 import { type Program, type ProgramOptions, program } from "../engine/program.ts";
 import type {
@@ -62,7 +62,7 @@ export function traceTicks(
   variables: Variables,
   fields: Readonly<Record<string, Field>>,
   activities: readonly Activity[],
-  { precision = "f32" }: ProgramOptions = {},
+  { precision = "f32", norms = false }: ProgramOptions & { readonly norms?: boolean } = {},
 ): StepProgram {
   const trace = new Trace(variables, { training: true });
   const ticks: TickInputs[] = [];
@@ -72,7 +72,7 @@ export function traceTicks(
     const inputs = emptyInputs(suffix);
     trace.useKey(inputs.key);
     const turn = makeTurn({ trace, variables, size: game.batch, fields, inputs, suffix });
-    readings.push(traceTick(game, { variables, trace, turn, activity, precision }));
+    readings.push(traceTick(game, { variables, trace, turn, activity, precision, norms }));
     ticks.push(inputs);
   });
   const outputs: Record<string, Tensor> = {};
@@ -104,6 +104,8 @@ interface Tick {
   readonly turn: Turn;
   readonly activity: Activity;
   readonly precision: Precision;
+  /** Whether each player says how large its gradient, its update and its parameters are. */
+  readonly norms: boolean;
 }
 
 /** Every player's move in turn, then the averages. */
@@ -149,13 +151,43 @@ function move(anyPlayer: AnyPlayer, tick: Tick): Record<string, Said> {
     variables.of(m.name).flatMap((v) => (v.role === "parameter" ? [v.name] : [])),
   );
   const parameters = names.map((n) => trace.read(n));
-  if (tick.precision === "f32") {
-    return { ...said, ...update(player, names, grad(total, parameters), tick) };
-  }
-  const scale = lossScale(player.name, trace);
-  const gradients = grad(scale.scaled(total), parameters).map(scale.unscaled);
-  said[`${player.name}.lossScale`] = scale.reading;
-  return { ...said, ...update(player, names, gradients, tick, scale.settle(gradients)) };
+  Object.assign(said, descend(player, total, names, parameters, tick));
+  return said;
+}
+
+/** Gradients of a player's whole loss, and its update. */
+function descend(
+  player: Player<unknown>,
+  total: Tensor,
+  names: readonly string[],
+  parameters: readonly Tensor[],
+  tick: Tick,
+): Record<string, Said> {
+  const { trace, precision, norms } = tick;
+  const scale = precision === "f32" ? undefined : lossScale(player.name, trace);
+  const scaled = grad(scale ? scale.scaled(total) : total, parameters);
+  const gradients = scale ? scaled.map(scale.unscaled) : scaled;
+  return {
+    ...(scale && { [`${player.name}.lossScale`]: scale.reading }),
+    ...update(player, names, gradients, tick, scale?.settle(gradients)),
+    ...(norms && normsOf(player.name, gradients, parameters, names.map(trace.read, trace))),
+  };
+}
+
+const norm = (parts: readonly Tensor[]): Tensor => sqrt(sumOf(parts.map(square)));
+
+function normsOf(
+  player: string,
+  gradients: readonly Tensor[],
+  before: readonly Tensor[],
+  after: readonly Tensor[],
+): Record<string, Said> {
+  const steps = after.map((value, i) => sub(value, before[i]!));
+  return {
+    [`${player}.gradient norm`]: { value: norm(gradients), meaning: "the gradient's norm" },
+    [`${player}.update norm`]: { value: norm(steps), meaning: "the norm of an update" },
+    [`${player}.weight norm`]: { value: norm(before), meaning: "the parameters' norm" },
+  };
 }
 
 const aboutOf = ({ meaning, unit, healthy }: ReadingAbout): ReadingAbout => ({

@@ -16,6 +16,7 @@ export {
   evaluateExpression,
 } from "./app/arithmetic.ts";
 export { askedOf, mergeAsked, repeatConfig } from "./app/asked.ts";
+export { type Branch, branchRun } from "./app/branch.ts";
 export * from "./app/codes.ts";
 export { type Comparison, compareRuns, type Difference } from "./app/compare-runs.ts";
 export * from "./app/config.ts";
@@ -91,6 +92,7 @@ export {
 export { resumeConfig } from "./app/resume.ts";
 export { type AskedSettings, type Settings, settingShape } from "./app/run-config.ts";
 export { findRun, latestRun, nextRunName } from "./app/run-names.ts";
+export { noteOf, noteRun } from "./app/run-notes.ts";
 export { bestScore, readingsOf, type StepScore, scoresOf } from "./app/run-scores.ts";
 export {
   type Listen,
@@ -184,11 +186,12 @@ export {
   type Draw,
   drawCodes,
 } from "./train/codes.ts";
-export type { Alarm, Finding } from "./train/examination.ts";
+export type { Alarm, CriticHistogram, Finding } from "./train/examination.ts";
 export type { MemoryForecast } from "./train/forecast.ts";
 export { type Journey, journey, lerp, type Path, slerp } from "./train/journey.ts";
 export type { AttentionLayer, NetLayer, NetName } from "./train/layers.ts";
 export type { Cadence, Ending, LoopEvent } from "./train/loop.ts";
+export type { Norms, PlayerNorms } from "./train/norms.ts";
 export { picture, pictureSize } from "./train/picture.ts";
 export type { HealthRecord } from "./train/run-folder.ts";
 export { type SampleProgram, type SampleRequest, Sampler } from "./train/sampler.ts";

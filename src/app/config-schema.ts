@@ -77,7 +77,7 @@ const named = (property: string, value: string): JsonSchema => ({
 });
 
 /** As a file may have it: what has a default may be left out. */
-function schemaOf(schema: z.ZodType): JsonSchema {
+export function schemaOf(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io: "input",
     target: "draft-7",

@@ -26,6 +26,8 @@ export interface RunConfig extends Settings {
   readonly earlierBatches?: readonly unknown[];
   /** Where learning rates were cut. Written by the run itself, kept on resume. */
   readonly rateCuts?: readonly RecordedCut[];
+  /** The run whose checkpoint it began with, and that checkpoint's step. */
+  readonly branchedFrom?: { readonly run: string; readonly step: number };
 }
 
 /** Settings of a run that belong to no part of it. */
@@ -200,6 +202,7 @@ const runShape = {
       } satisfies Record<keyof RecordedCut, z.ZodType>),
     )
     .exactOptional(),
+  branchedFrom: z.strictObject({ run: z.string(), step: z.int().min(0) }).exactOptional(),
 } satisfies Record<keyof RunConfig, z.ZodType>;
 
 /** Checks the form of a resolved configuration, not the names in it. */

@@ -8,6 +8,7 @@ import { holderOf, RunLock } from "../train/run-lock.ts";
 import { type RunConfig, readRunConfig } from "./run-config.ts";
 import { readEnding } from "./run-ending.ts";
 import { runsIn } from "./run-names.ts";
+import { noteOf } from "./run-notes.ts";
 import { bestScore } from "./run-scores.ts";
 
 /** How a run stands. `broken off`: its process was killed. `unreadable`: run.json is damaged. */
@@ -40,13 +41,16 @@ export interface RunSummary {
   readonly started: string;
   readonly bytes: number;
   readonly tags: readonly string[];
+  /** What its user wrote about it; "" where nothing was. */
+  readonly note: string;
 }
 
 /** The runs in a folder, the one that was started or resumed last at the end. */
 export const listRuns = (out: string): Promise<RunSummary[]> =>
   Promise.all(runsIn(out).map(summaryOf));
 
-async function summaryOf(path: string): Promise<RunSummary> {
+/** One run as a list has it. Throws `NO_RUN`. */
+export async function summaryOf(path: string): Promise<RunSummary> {
   const common = {
     name: basename(path),
     path,
@@ -54,6 +58,7 @@ async function summaryOf(path: string): Promise<RunSummary> {
     started: statSync(path).birthtime.toISOString(),
     bytes: sizeOf(path),
     tags: tagsOf(path),
+    note: noteOf(path),
   };
   const config = attempt(() => readRunConfig(RunFolder.open(path)));
   if (typeof config === "string") return { ...common, state: "unreadable", error: config };
@@ -78,7 +83,11 @@ const endings = {
   failed: "failed",
 } as const;
 
-function stateOf(path: string, { steps }: RunConfig): Pick<RunSummary, "state" | "error"> {
+/** How a run of a configuration stands at this moment. */
+export function stateOf(
+  path: string,
+  { steps }: Pick<RunConfig, "steps">,
+): Pick<RunSummary, "state" | "error"> {
   if (holderOf(path)) return { state: "training" };
   const ending = readEnding(path);
   if (!ending) {

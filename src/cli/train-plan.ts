@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { askedOf, mergeAsked, repeatConfig } from "../app/asked.ts";
-import { type Asked, loadData, loadSystem, resolveConfig } from "../app/config.ts";
+import { branchRun } from "../app/branch.ts";
+import { type Asked, loadData, loadSystem, type RunConfig, resolveConfig } from "../app/config.ts";
 import { readConfigFile } from "../app/config-file.ts";
 import { resumeConfig } from "../app/resume.ts";
 import { readRunConfig } from "../app/run-config.ts";
@@ -10,7 +11,15 @@ import { GanymedeError } from "../core/errors.ts";
 import type { Source } from "../data/source.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import type { Call, Command } from "./command.ts";
-import { camel, positiveNumber, readFlags, readText, unknownFlag, wholeNumber } from "./flags.ts";
+import {
+  camel,
+  positiveNumber,
+  readCheckpoint,
+  readFlags,
+  readText,
+  unknownFlag,
+  wholeNumber,
+} from "./flags.ts";
 import { openingOn } from "./opening.ts";
 import { readSettings } from "./training-flags.ts";
 
@@ -68,12 +77,40 @@ export async function planResume(call: Call, own: Command["options"]): Promise<T
   const [named] = call.args;
   const runPath = named === undefined ? latestRun(out) : runPathOf(out, named);
   const stored = readRunConfig(RunFolder.open(runPath));
-  const base = { system: stored.system, data: stored.data.source };
-  const parts = await readParts(call.rest, base, own, "resume");
-  const asked = { ...base, ...readSettings(given), ...parts };
-  const rateScale = positiveNumber("--rate-scale", given.rateScale);
+  const { asked, scale } = await readChanges(call, stored, own, "resume");
   const config = await resumeConfig(runPath, stored, asked);
-  return { config, runPath, resume: true, ...(rateScale !== undefined && { rateScale }) };
+  return { config, runPath, resume: true, ...scale };
+}
+
+/**
+ * A new run of a checkpoint of the one that a command line names; its folder is made. Throws as
+ * `planResume`, and `NO_CHECKPOINT`, `CHECKPOINT_CORRUPT`, `RUN_EXISTS`.
+ */
+export async function planBranch(call: Call, own: Command["options"]): Promise<TrainRequest> {
+  const given = call.options;
+  const out = given.out === undefined ? "runs" : String(given.out);
+  const from = runPathOf(out, call.args[0]!);
+  const stored = readRunConfig(RunFolder.open(from));
+  const { asked, scale } = await readChanges(call, stored, own, "branch");
+  const name = (given.name as string | undefined) ?? nextRunName(out, stored.system);
+  const to = join(out, name);
+  const at = readCheckpoint(given.checkpoint);
+  const { config } = await branchRun({ from, to, changes: asked, ...at });
+  return { config, runPath: to, resume: true, ...scale };
+}
+
+/** What is to differ when a stored run goes on. */
+async function readChanges(
+  call: Call,
+  stored: RunConfig,
+  own: Command["options"],
+  where: string,
+): Promise<{ asked: Asked; scale: Pick<TrainRequest, "rateScale"> }> {
+  const base = { system: stored.system, data: stored.data.source };
+  const parts = await readParts(call.rest, base, own, where);
+  const asked = { ...base, ...readSettings(call.options), ...parts };
+  const rateScale = positiveNumber("--rate-scale", call.options.rateScale);
+  return { asked, scale: rateScale === undefined ? {} : { rateScale } };
 }
 
 /** A run's folder, given by path, name, or the path of its run.json. */

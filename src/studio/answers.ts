@@ -12,6 +12,8 @@ const statuses: Readonly<Record<string, Status>> = {
   NO_SUCH: 404,
   RUN_BUSY: 409,
   RUN_EXISTS: 409,
+  TRAINING_BUSY: 409,
+  NO_TRAINING: 409,
   STUDIO_ORIGIN: 403,
   STUDIO_TOKEN: 401,
   STUDIO_BUSY: 503,

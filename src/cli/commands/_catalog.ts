@@ -2,6 +2,7 @@
 
 export const catalog = {
   arithmetic: async () => (await import("./arithmetic.ts")).arithmetic,
+  branch: async () => (await import("./branch.ts")).branch,
   config: async () => (await import("./config.ts")).config,
   data: async () => (await import("./data.ts")).data,
   directions: async () => (await import("./directions.ts")).directions,

@@ -1,5 +1,6 @@
 import { type Comparison, compareRuns, type Difference } from "../../app/compare-runs.ts";
 import { findRun } from "../../app/run-names.ts";
+import { noteOf, noteRun } from "../../app/run-notes.ts";
 import { deleteRun, listRuns, requireInside, tagRun } from "../../app/runs.ts";
 import { GanymedeError } from "../../core/errors.ts";
 import type { Call, Command } from "../command.ts";
@@ -71,6 +72,23 @@ const tag: Command = {
   },
 };
 
+const note: Command = {
+  about: "write about a run, or read what was written",
+  arguments: "<run> [text]",
+  options: [where, asJson],
+  examples: ['runs note dcgan-001 "wide, and slow"', "runs note dcgan-001"],
+  more: "An empty text takes the note away.",
+  async run(call) {
+    const [, text] = call.args;
+    const path = runOf(call);
+    const kept = text === undefined ? noteOf(path) : noteRun(path, text);
+    const { terminal, options } = call;
+    if (options.json) terminal.out(JSON.stringify({ run: path, note: kept }));
+    else terminal.out(kept || `${path}: no note`);
+    return exitCodes.ok;
+  },
+};
+
 const remove: Command = {
   about: "delete a run and all its files, for good",
   arguments: "<run>",
@@ -100,10 +118,10 @@ const needsYes = (path: string): GanymedeError =>
   });
 
 export const runs: Command = {
-  about: "list, compare, tag and delete runs",
+  about: "list, compare, tag, annotate and delete runs",
   options: [["--tag <word>", "only runs with this tag"], where, asJson],
   examples: ["runs", "runs --tag good", "runs compare dcgan-001 dcgan-002"],
-  commands: { compare, tag, delete: remove },
+  commands: { compare, tag, note, delete: remove },
   async run(call) {
     const { options, terminal } = call;
     const all = await listRuns(folderOf(call));

@@ -3,6 +3,7 @@
 export const catalog = {
   arithmetic: async () => (await import("./arithmetic.ts")).arithmetic,
   between: async () => (await import("./between.ts")).between,
+  branch: async () => (await import("./branch.ts")).branch,
   describe: async () => (await import("./describe.ts")).describe,
   directions: async () => (await import("./directions.ts")).directions,
   "export-file": async () => (await import("./export-file.ts")).exportFile,
@@ -10,5 +11,6 @@ export const catalog = {
   keep: async () => (await import("./keep.ts")).keep,
   map: async () => (await import("./map.ts")).map,
   nearest: async () => (await import("./nearest.ts")).nearest,
+  plan: async () => (await import("./plan.ts")).plan,
   sample: async () => (await import("./sample.ts")).sample,
 };

@@ -2,9 +2,17 @@
 import { about } from "./about.ts";
 import { downloads } from "./downloads.ts";
 import { explore } from "./explore.ts";
+import { runs } from "./runs.ts";
+import { steering } from "./steering.ts";
+import { systems } from "./systems.ts";
+import { watching } from "./watching.ts";
 
 export const catalog = {
   about,
   downloads,
   explore,
+  runs,
+  steering,
+  systems,
+  watching,
 };

@@ -14,6 +14,8 @@ if (!chromium) console.warn("no Chromium is installed: the studio's page is not 
 export interface TestStudio extends StudioServer {
   /** The folder of runs. */
   readonly out: string;
+  /** The folder of the built page. */
+  readonly page: string;
   remove(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export async function openStudio(options: StudioOptions = {}): Promise<TestStudi
   return {
     ...server,
     out: options.out ?? out,
+    page,
     async remove() {
       await server.close();
       rmSync(folder, { recursive: true, force: true });

@@ -62,16 +62,14 @@ export function openCheckup(
   return {
     async examine(heard, sample) {
       prepared ??= prepare(subject, trainer);
-      const ready = await prepared;
       const { game, source } = subject;
       const count = samplesOf(sizeOf(source.fields[game.field]!.shape));
       const items = await sample({ count, seed });
+      const judged = await judge(await prepared, items, value);
       const past = run.readHealth().map(({ gauges }) => gauges);
-      const judged = await judge(ready, items, value);
       const found = detect({
+        ...(await observe(await prepared, items)),
         step: trainer.step,
-        fakes: await ready.describe.rows(items),
-        train: ready.train,
         finite: Number.isFinite(source.size),
         ...(judged && { judged }),
         readings: windowsOf(heard, trainer),
@@ -91,6 +89,11 @@ export function openCheckup(
     },
   };
 }
+
+const observe = async ({ describe, train }: Prepared, items: Float32Array) => ({
+  fakes: await describe.rows(items),
+  train,
+});
 
 async function prepare(subject: Subject, trainer: Trainer): Promise<Prepared> {
   const { game, source, provider } = subject;

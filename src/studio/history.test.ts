@@ -4,7 +4,7 @@ import { Curve, History, paceName } from "./history.ts";
 test("a curve stays small, keeps every peak and its mean", () => {
   const curve = new Curve(16);
   const values = Array.from({ length: 1000 }, (_, i) => (i === 333 ? 50 : i % 7));
-  values.forEach((v, i) => curve.add(i + 1, v));
+  for (const [i, v] of values.entries()) curve.add(i + 1, v);
   expect(curve.width).toBe(64);
   expect(curve.step).toEqual(Array.from({ length: 16 }, (_, i) => 1 + 64 * i));
   expect(Math.max(...curve.high)).toBe(50);

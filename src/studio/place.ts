@@ -19,7 +19,7 @@ export const beginning: Place = { metrics: start, health: start, scores: start, 
 
 /** A place as an event's id: a page that comes back says it, also to another server. */
 export const placeId = ({ metrics, health, scores, grid }: Place): string =>
-  [metrics, health, scores].flatMap(({ offset, step }) => [offset, step]).join("_") + `_${grid}`;
+  `${[metrics, health, scores].flatMap(({ offset, step }) => [offset, step]).join("_")}_${grid}`;
 
 /** The beginning where the text is no id. */
 export function readPlace(id: string | undefined): Place {

@@ -3,7 +3,7 @@ import { grad } from "../engine/autodiff/grad.ts";
 import { inputName } from "../engine/ir/leaves.ts";
 import { tracedAt } from "../engine/ir/place.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
-import { add, concat, mul, reshape, select, sqrt, square, sub } from "../engine/ops/index.ts";
+import { add, concat, mul, reshape, select, sub } from "../engine/ops/index.ts";
 import type { Precision } from "../engine/passes/autocast.ts";
 import { type Program, type ProgramOptions, program } from "../engine/program.ts";
 import type {
@@ -20,6 +20,7 @@ import type { Optimiser, Tensors } from "../nn/optimiser.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
 import { lossScale } from "./loss-scale.ts";
+import { normReadings } from "./norm-readings.ts";
 import { emptyInputs, makeTurn, type TickInputs } from "./tick.ts";
 import { sumOf, watchOf } from "./watch.ts";
 
@@ -170,23 +171,7 @@ function descend(
   return {
     ...(scale && { [`${player.name}.lossScale`]: scale.reading }),
     ...update(player, names, gradients, tick, scale?.settle(gradients)),
-    ...(norms && normsOf(player.name, gradients, parameters, names.map(trace.read, trace))),
-  };
-}
-
-const norm = (parts: readonly Tensor[]): Tensor => sqrt(sumOf(parts.map(square)));
-
-function normsOf(
-  player: string,
-  gradients: readonly Tensor[],
-  before: readonly Tensor[],
-  after: readonly Tensor[],
-): Record<string, Said> {
-  const steps = after.map((value, i) => sub(value, before[i]!));
-  return {
-    [`${player}.gradient norm`]: { value: norm(gradients), meaning: "the gradient's norm" },
-    [`${player}.update norm`]: { value: norm(steps), meaning: "the norm of an update" },
-    [`${player}.weight norm`]: { value: norm(before), meaning: "the parameters' norm" },
+    ...(norms && normReadings(player.name, gradients, parameters, names.map(trace.read, trace))),
   };
 }
 

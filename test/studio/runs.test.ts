@@ -74,18 +74,23 @@ describe.skipIf(!chromium)("runs in the studio (skipped: no Chromium)", () => {
     await studio?.remove();
   }, 60_000);
 
+  /** A field of the form that the schema made. */
+  const field = (name: string) =>
+    page
+      .locator("label", { has: page.locator("span", { hasText: new RegExp(`^${name}$`) }) })
+      .locator("input");
   const config = (run: string) =>
     JSON.parse(readFileSync(join(studio.out, run, "run.json"), "utf8")) as Record<string, unknown>;
 
   test("a run is started from the form, which the schema made", async () => {
     await page.getByText("No runs in this folder yet").waitFor();
-    await page.getByLabel("System", { exact: true }).selectOption("gan-vanilla");
+    await page.getByRole("combobox", { name: "System" }).selectOption("gan-vanilla");
     await page.getByText("The system's options").click();
-    await page.getByLabel("width").fill("4");
-    await page.getByLabel("batch").fill("0");
+    await field("width").fill("4");
+    await field("batch").fill("0");
     await page.getByText("Settings of the run").click();
-    await page.getByLabel("steps", { exact: false }).first().fill("150000");
-    await page.getByLabel("threads").fill("1");
+    await field("steps").fill("150000");
+    await field("threads").fill("1");
     await page.getByRole("button", { name: "Start training" }).click();
     // The browser knows the range of the schema.
     expect(
@@ -93,8 +98,8 @@ describe.skipIf(!chromium)("runs in the studio (skipped: no Chromium)", () => {
         .getByLabel("batch")
         .evaluate((e) => (e as HTMLInputElement).validity.rangeUnderflow),
     ).toBe(true);
-    await page.getByLabel("batch").fill("4");
-    await page.getByLabel("batch").press("Tab");
+    await field("batch").fill("4");
+    await field("batch").press("Tab");
     await page
       .getByText("ganymede train gan-vanilla --batch 4 --width 4 --steps 150000 --threads 1")
       .waitFor();

@@ -52,16 +52,20 @@ const pause = 1000;
 /**
  * Server-sent events of `/api/<path>`, each with a name and JSON data, until the returned function is
  * called. It connects again by itself, also to a server that was started anew, from the last event
- * that came: `?after=<id>`.
+ * that came, or from `after` at first: `?after=<id>`.
  */
 export function listen(
   path: string,
   hear: (name: string, data: unknown) => void,
-  { names, connected }: { names: readonly string[]; connected?: (is: boolean) => void },
+  {
+    names,
+    connected,
+    after = "",
+  }: { names: readonly string[]; connected?: (is: boolean) => void; after?: string },
 ): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let last = "";
+  let last = after;
   const connect = () => {
     const join = path.includes("?") ? "&" : "?";
     source = new EventSource(`/api/${path}${last && `${join}after=${encodeURIComponent(last)}`}`);

@@ -26,26 +26,25 @@ export class RunWatch {
   scores = $state.raw<readonly StepScore[]>([]);
   /** Steps of the grids, ascending. */
   grids = $state.raw<readonly number[]>([]);
-  /** The newest value of each reading. */
-  latest = $state.raw<Readonly<Record<string, number>>>({});
+  /** The mean of the newest values of each reading: single ones of small batches say little. */
+  recent = $state.raw<Readonly<Record<string, number>>>({});
   step = $state(0);
   stepsPerSecond = $state<number>();
+  isLoaded = $state(false);
   isConnected = $state(true);
   error = $state.raw<Error>();
   /** Counts up when curves have grown: they are too large to be watched number by number. */
   private version = $state(0);
   private history = new History();
   private isClosed = false;
+  /** Readings that were known when it was asked what they are. */
+  private asked = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private deafen: (() => void) | undefined;
 
   constructor(name: string) {
     this.name = name;
     void this.load();
-  }
-
-  get isLoaded(): boolean {
-    return this.info !== undefined;
   }
 
   get isTraining(): boolean {
@@ -89,6 +88,7 @@ export class RunWatch {
       const record = await get<RunRecord>(`${this.address}/record`);
       if (this.isClosed) return;
       this.take(record);
+      this.isLoaded = true;
       this.error = undefined;
       this.follow(record.after);
     } catch (error) {
@@ -103,8 +103,11 @@ export class RunWatch {
     this.looks = looks;
     this.scores = scores;
     this.grids = grids;
-    const newest = [...this.history.curves].map(([name, { mean }]) => [name, mean.at(-1) ?? 0]);
-    this.latest = Object.fromEntries(newest);
+    const newest = [...this.history.curves].map(([name, { mean }]) => {
+      const few = mean.slice(-10);
+      return [name, few.reduce((a, b) => a + b, 0) / few.length];
+    });
+    this.recent = Object.fromEntries(newest);
     this.step = Math.max(0, ...[...this.history.curves.values()].map((c: Curve) => c.step.at(-1)!));
     this.stepsPerSecond = this.history.stepsPerSecond;
     this.version++;
@@ -116,12 +119,20 @@ export class RunWatch {
       else if (name === "reset") void this.load();
       else this.stand(data as RunStanding);
     };
-    this.deafen = listen(`${this.address}/events?after=${after}`, hear, {
+    this.deafen = listen(`${this.address}/events`, hear, {
       names: ["news", "state", "reset"],
+      after,
       connected: (is) => {
         this.isConnected = is;
       },
     });
+  }
+
+  /** What new readings are: the run's folder says so once they have spoken. */
+  private ask(count: number): void {
+    if (count === this.asked) return;
+    this.asked = count;
+    void this.refresh().catch(() => {});
   }
 
   private stand(standing: RunStanding): void {
@@ -131,20 +142,19 @@ export class RunWatch {
   }
 
   private hear({ rows, looks, scores, grids }: News): void {
-    const latest: Record<string, number> = { ...this.latest };
+    const recent: Record<string, number> = { ...this.recent };
     for (const row of rows) {
       this.history.add(row);
       for (const [name, value] of Object.entries(row.values)) {
-        if (value !== null) latest[name] = value;
+        if (value !== null) recent[name] = 0.9 * (recent[name] ?? value) + 0.1 * value;
       }
     }
     if (rows.length > 0) {
-      this.latest = latest;
+      this.recent = recent;
       this.step = rows.at(-1)!.step;
       this.stepsPerSecond = this.history.stepsPerSecond;
       this.version++;
-      const isUnknown = Object.keys(latest).some((name) => !(name in (this.info?.readings ?? {})));
-      if (isUnknown) void this.refresh().catch(() => {});
+      this.ask(Object.keys(recent).length);
     }
     if (looks.length > 0) this.looks = thinned([...this.looks, ...looks]);
     if (scores.length > 0) this.scores = [...this.scores, ...scores].slice(-4 * mostLooks);

@@ -29,14 +29,14 @@ function remarkOf(name: string, about: ReadingAbout, value: number): Remark | un
 /** Alarms of the newest look, then readings that are not healthy, then those that are. */
 export function remarksOf(
   readings: Readonly<Record<string, ReadingAbout>>,
-  latest: Readonly<Record<string, number>>,
+  recent: Readonly<Record<string, number>>,
   look: HealthRecord | undefined,
 ): Remark[] {
   const alarms = (look?.alarms ?? []).map(
     ({ detector, text, tryNext }): Remark => ({ kind: "warn", title: detector, text, tryNext }),
   );
   const said = Object.entries(readings).flatMap(([name, about]) => {
-    const value = latest[name];
+    const value = recent[name];
     return (value === undefined ? undefined : remarkOf(name, about, value)) ?? [];
   });
   const isBad = ({ kind }: Remark) => kind === "warn";

@@ -32,7 +32,7 @@ export const downloads: Route = {
   mount(studio) {
     const app = new Hono();
     app.post("/:run/:kind", async (context) => {
-      const folder = mkdtempSync(join(tmpdir(), "ganymede-export-"));
+      const folder = mkdtempSync(join(tmpdir(), "ganymede-download-"));
       try {
         return await sent(context, studio, folder);
       } catch (error) {

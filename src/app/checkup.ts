@@ -1,16 +1,16 @@
 import type { Source } from "../data/source.ts";
 import { sizeOf } from "../engine/ir/type.ts";
 import type { Value } from "../engine/run/provider.ts";
-import { catalog } from "../metrics/detectors/_catalog.ts";
-import type { Judged, Observation, Window } from "../metrics/detectors/detector.ts";
+import type { Judged, Window } from "../metrics/detectors/detector.ts";
 import type { Rows } from "../metrics/metric.ts";
 import { Critic } from "../train/critic.ts";
-import { type Alarm, criticHistogram, type Finding, type Heard } from "../train/examination.ts";
+import { criticHistogram, type Finding, type Heard } from "../train/examination.ts";
 import type { RunFolder } from "../train/run-folder.ts";
 import type { SampleRequest } from "../train/sampler.ts";
 import type { Trainer, TrainerOptions } from "../train/trainer.ts";
 import type { RunConfig } from "./config.ts";
 import { type Describe, openDescription } from "./describe-items.ts";
+import { detect } from "./detect.ts";
 import type { Subject } from "./instruments.ts";
 import { openNorms } from "./norms.ts";
 
@@ -141,16 +141,4 @@ function windowsOf(heard: Heard, trainer: Trainer): Record<string, Window> {
       return [name, { values, ...(healthy && { healthy }) }];
     }),
   );
-}
-
-/** Every detector in turn. */
-export function detect(seen: Observation): Finding {
-  const gauges: Record<string, number> = {};
-  const alarms: Alarm[] = [];
-  for (const detector of Object.values(catalog)) {
-    const sign = detector.watch(seen);
-    Object.assign(gauges, sign.gauges);
-    if (sign.alarm) alarms.push({ detector: detector.id, ...sign.alarm });
-  }
-  return { gauges, alarms };
 }

@@ -36,7 +36,7 @@ const progressAt = ({ step, images, batch }: Start, ticks: number): Progress => 
  * function of (seed, tick, images): the same whatever the ticks are grouped into.
  */
 export function makeFeeds(
-  step: StepProgram,
+  step: Pick<StepProgram, "program" | "ticks">,
   source: Source,
   provider: Provider,
   start: Start,

@@ -47,20 +47,25 @@ export function traceItems(game: Game, trace: Trace, batch: number) {
   return { inputs, made: game.sampler.make(asked, callIn(trace)) };
 }
 
-/**
- * Traces the sampler of `game` for `batch` items; with `blend` as `blendClasses` does. In `training`,
- * layers take statistics of the batch and keep them.
- */
+export interface SamplerOptions {
+  /** Whether classes can be mixed, as `blendClasses` does. */
+  readonly blend?: boolean;
+  /** Whether layers take statistics of the batch and keep them. */
+  readonly training?: boolean;
+  /** Whether the weights of the moment are used where there is an average too. */
+  readonly live?: boolean;
+}
+
+/** Traces the sampler of `game` for `batch` items. */
 export function traceSampler(
   game: Game,
   variables: Variables,
   batch: number,
-  {
-    blend = false,
-    training = false,
-  }: { readonly blend?: boolean; readonly training?: boolean } = {},
+  { blend = false, training = false, live = false }: SamplerOptions = {},
 ): SampleProgram {
-  const trace = traceOfAverage(game, variables, training);
+  const trace = live
+    ? new Trace(variables, { training })
+    : traceOfAverage(game, variables, training);
   const { inputs, made } = traceItems(game, trace, batch);
   let output = made;
   if (blend && inputs.label) {
@@ -110,7 +115,7 @@ export class Sampler {
     variables: Variables,
     provider: Provider,
     batch = 64,
-    options: { readonly blend?: boolean } = {},
+    options: SamplerOptions = {},
   ) {
     this.game = game;
     this.provider = provider;

@@ -127,11 +127,12 @@ function traceTick(game: Game, tick: Tick): Record<string, Said> {
   return readings;
 }
 
-/** One player's loss, gradients and update. */
-function move(anyPlayer: AnyPlayer, tick: Tick): Record<string, Said> {
-  const { variables, trace, turn, activity } = tick;
-  const player = anyPlayer as Player<unknown>;
-  const view = player.view(turn);
+/** What a player wants small in all: its objective and those of its terms that act. */
+export function totalOf(
+  player: Player<unknown>,
+  view: unknown,
+  { trace, activity }: { readonly trace: Trace; readonly activity: Activity },
+): { readonly total: Tensor; readonly said: Readonly<Record<string, Reading>> } {
   const lossName = `${player.name}.loss`;
   const objective = tracedAt(lossName, () => player.objective(view));
   const { loss, readings = {} } = objective;
@@ -148,6 +149,15 @@ function move(anyPlayer: AnyPlayer, tick: Tick): Record<string, Said> {
     said[`${player.name}.${term.id}`] = { value: result.loss, ...aboutOf(result) };
     Object.assign(said, result.readings);
   }
+  return { total, said };
+}
+
+/** One player's loss, gradients and update. */
+function move(anyPlayer: AnyPlayer, tick: Tick): Record<string, Said> {
+  const { variables, trace, turn } = tick;
+  const player = anyPlayer as Player<unknown>;
+  const { total, said: heard } = totalOf(player, player.view(turn), tick);
+  const said: Record<string, Said> = { ...heard };
   const names = player.owns.flatMap((m) =>
     variables.of(m.name).flatMap((v) => (v.role === "parameter" ? [v.name] : [])),
   );

@@ -62,3 +62,29 @@ export const sourceIds = [
   "tab-synthetic",
   "triangles",
 ] as const;
+
+export const pointSystemIds = [
+  "began",
+  "custom",
+  "dragan",
+  "f-gan",
+  "gan-vanilla",
+  "geometric-gan",
+  "improved-techniques",
+  "infogan",
+  "lipschitz-gan",
+  "lsgan",
+  "mrgan",
+  "ptgan",
+  "r3gan",
+  "san",
+  "sngan",
+  "ssgan",
+  "ssgan-la",
+  "unrolled-gan",
+  "vae",
+  "wgan-clip",
+  "wgan-gp",
+] as const;
+
+export const pointSourceIds = ["arc", "circle", "grid25", "line", "ring8", "swiss-roll"] as const;

@@ -1,6 +1,7 @@
 import type { FaultRecord } from "../app/faults.ts";
 import type { Field, ItemArray } from "../data/source.ts";
 import type { ReadingAbout } from "../gan/game.ts";
+import type { CodeLayout } from "../train/codes.ts";
 import type { TickReadings } from "../train/trainer.ts";
 import type { DeviceId } from "./request.ts";
 
@@ -39,6 +40,8 @@ export type WebEvent =
       readonly real: ItemArray;
       /** Classes of a conditional generator; none otherwise. */
       readonly classes: readonly string[];
+      /** How the numbers of a code lie in it. */
+      readonly codes: CodeLayout;
       /** Options with their defaults filled in. */
       readonly options: Readonly<Record<string, unknown>>;
     }

@@ -1,9 +1,11 @@
 import { toFault } from "../app/faults.ts";
 import { type CheckedModel, checkedModel } from "../app/generator-model.ts";
+import { codeLayout } from "../train/codes.ts";
 import { isPicture } from "../train/pixels.ts";
 import type { SampleRequest } from "../train/sampler.ts";
 import type { TickReadings } from "../train/trainer.ts";
 import type { Samples, WebEnding, WebEvent } from "./events.ts";
+import type { Probed, ProbeRequest } from "./probe.ts";
 import type { Change } from "./protocol.ts";
 import type { WebRequest } from "./request.ts";
 import { adoptState, disposeStage, openStage, restoreStage, type Stage } from "./stage.ts";
@@ -134,6 +136,17 @@ export class PageTraining {
     return { step: trainer.step, count: request.count, field, items };
   }
 
+  probe(request: ProbeRequest): Promise<Probed> {
+    return this.stage.probe.look(request);
+  }
+
+  /** First values come from the seed alone: nothing has to be opened again. */
+  reset(): void {
+    this.stage.trainer.restore({ step: 0, images: 0, values: new Map() });
+    this.rows = [];
+    this.stand("paused");
+  }
+
   async snapshot(): Promise<Uint8Array<ArrayBuffer>> {
     const { trainer, system, options, seed } = this.stage;
     return encodeState(await trainer.snapshot(), { system, options, seed });
@@ -261,6 +274,7 @@ export class PageTraining {
       field,
       real: source.batch(0, count, pictureSeed)[game.field]!,
       classes: game.sampler.classes ?? [],
+      codes: codeLayout(game.sampler),
       options,
     });
   }

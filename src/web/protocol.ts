@@ -2,6 +2,7 @@ import type { FaultRecord } from "../app/faults.ts";
 import type { CheckedModel } from "../app/generator-model.ts";
 import type { SampleRequest } from "../train/sampler.ts";
 import type { Samples, WebEvent } from "./events.ts";
+import type { Probed, ProbeRequest } from "./probe.ts";
 import type { WebRequest } from "./request.ts";
 
 /** What a page asks of the worker while it trains: name → argument and answer. */
@@ -11,6 +12,8 @@ export interface Calls {
   step: { readonly asked: number; readonly answer: undefined };
   stop: { readonly asked: undefined; readonly answer: undefined };
   sample: { readonly asked: SampleRequest; readonly answer: Samples };
+  probe: { readonly asked: ProbeRequest; readonly answer: Probed };
+  reset: { readonly asked: undefined; readonly answer: undefined };
   snapshot: { readonly asked: undefined; readonly answer: Uint8Array };
   restore: { readonly asked: Uint8Array; readonly answer: undefined };
   change: { readonly asked: Change; readonly answer: readonly string[] };

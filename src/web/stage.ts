@@ -7,6 +7,7 @@ import { Sampler } from "../train/sampler.ts";
 import { type Snapshot, Trainer } from "../train/trainer.ts";
 import { openWebData, type WebData } from "./data.ts";
 import { type Device, openDevice } from "./device.ts";
+import { Probe } from "./probe.ts";
 import type { WebRequest } from "./request.ts";
 import { decodeState } from "./state.ts";
 
@@ -25,6 +26,7 @@ export interface Stage {
   readonly device: Device;
   readonly trainer: Trainer;
   readonly sampler: Sampler;
+  readonly probe: Probe;
 }
 
 /** Steps of a training that names neither steps nor a preset. */
@@ -65,6 +67,7 @@ export async function openStage(
     device,
     trainer,
     sampler: new Sampler(game, trainer.variables, provider),
+    probe: new Probe({ game, source, seed, trainer, device }),
   };
 }
 
@@ -92,7 +95,8 @@ export function adoptState(stage: Stage, snapshot: Snapshot): string[] {
   return wanted.filter(({ name }) => !values.has(name)).map(({ name }) => name);
 }
 
-export async function disposeStage({ trainer, sampler }: Stage): Promise<void> {
+export async function disposeStage({ trainer, sampler, probe }: Stage): Promise<void> {
+  await probe.dispose();
   await sampler.dispose();
   await trainer.dispose();
 }

@@ -3,6 +3,7 @@ import type { CheckedModel } from "../app/generator-model.ts";
 import { GanymedeError } from "../core/errors.ts";
 import type { SampleRequest } from "../train/sampler.ts";
 import type { Samples, WebEnding, WebEvent } from "./events.ts";
+import type { Probed, ProbeRequest } from "./probe.ts";
 import type { CallName, Calls, Change, FromWorker, ToWorker } from "./protocol.ts";
 import type { WebRequest } from "./request.ts";
 
@@ -19,6 +20,10 @@ export interface WebTraining {
   stop(): Promise<void>;
   /** Items of drawn or given codes, from the averaged weights where there is an average. */
   sample(request: SampleRequest): Promise<Samples>;
+  /** The players as they are by now: scores of items, items of codes, the pull on fakes. */
+  probe(request: ProbeRequest): Promise<Probed>;
+  /** Goes back to the first values, with the options as they are by now, and pauses. */
+  reset(): Promise<void>;
   /** All that lasts, as the bytes of a safetensors file: for a file, IndexedDB or OPFS. */
   snapshot(): Promise<Uint8Array>;
   /** Goes back to a snapshot of this system with these options. Rejects `CHECKPOINT_MISMATCH`. */
@@ -49,6 +54,8 @@ export function trainIn(
     step: (count = 1) => call("step", count),
     stop: () => call("stop", undefined),
     sample: (asked) => call("sample", asked),
+    probe: (asked) => call("probe", asked),
+    reset: () => call("reset", undefined),
     snapshot: () => call("snapshot", undefined),
     restore: (state) => call("restore", state),
     change: (change) => call("change", change),

@@ -27,6 +27,8 @@ const answers: {
   step: (training, count) => training.step(count),
   stop: (training) => void training.stop(),
   sample: (training, request) => training.sample(request),
+  probe: (training, request) => training.probe(request),
+  reset: (training) => void training.reset(),
   snapshot: (training) => training.snapshot(),
   restore: (training, bytes) => void training.restore(bytes),
   change: (training, change) => training.change(change),

@@ -92,8 +92,12 @@ export interface HistoryData {
 /** The name of the curve of steps a second. */
 export const paceName = "steps/s";
 
-/** Seconds over which the pace is a mean. */
+/** Seconds over which the pace is a mean, and that it takes at least. */
 const paceSpan = 10;
+const leastSpan = 0.2;
+
+/** Rows of one call of the runtime are written within as many seconds. */
+const sameMoment = 0.02;
 
 /** All curves of a run, and its pace. */
 export class History {
@@ -118,8 +122,8 @@ export class History {
     }
     if (seconds === undefined) return;
     const last = this.pace.at(-1);
-    if (last?.seconds === seconds) {
-      this.pace[this.pace.length - 1] = { step, seconds };
+    if (last && seconds >= last.seconds && seconds - last.seconds < sameMoment) {
+      this.pace[this.pace.length - 1] = { step, seconds: last.seconds };
       return;
     }
     // A session that was resumed counts its seconds anew.
@@ -134,7 +138,7 @@ export class History {
   get stepsPerSecond(): number | undefined {
     const [first, last] = [this.pace[0], this.pace.at(-1)];
     const seconds = first && last ? last.seconds - first.seconds : 0;
-    return seconds > 0 ? (last!.step - first!.step) / seconds : undefined;
+    return seconds >= leastSpan ? (last!.step - first!.step) / seconds : undefined;
   }
 
   toJSON(): HistoryData {

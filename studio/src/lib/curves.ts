@@ -36,6 +36,12 @@ export function shortNumber(value: number | null | undefined): string {
   return Number(value.toPrecision(4)).toString();
 }
 
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** As short as there is room beside an axis. */
+export const axisNumber = (value: number): string =>
+  Math.abs(value) >= 1e4 ? compact.format(value) : shortNumber(value);
+
 /** What a chart shows, in words: for whoever does not see it. */
 export function summaryOf(title: string, xLabel: string, lines: readonly Line[]): string {
   const parts = lines.map(({ name, x, y }) => {

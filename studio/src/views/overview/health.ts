@@ -20,7 +20,7 @@ function remarkOf(name: string, about: ReadingAbout, value: number): Remark | un
   const title = `${name} is ${shortNumber(value)} ${unit}`.trim();
   const range = healthyText(healthy);
   if (side === "inside") {
-    return { kind: "good", title, text: `Healthy: ${range}. ${meaning}.`, tryNext: [] };
+    return { kind: "good", title, text: `Healthy is ${range}: ${meaning}.`, tryNext: [] };
   }
   const text = `${side === "below" ? "Below" : "Above"} what is healthy, ${range}. ${advice?.text ?? meaning}`;
   return { kind: "warn", title, text, tryNext: advice?.tryNext ?? [] };

@@ -10,7 +10,7 @@ import type { Provider } from "../src/engine/run/provider.ts";
 import type { Game } from "../src/gan/game.ts";
 import { Trace } from "../src/nn/trace.ts";
 import type { CodeLayout } from "../src/train/codes.ts";
-import { Sampler } from "../src/train/sampler.ts";
+import { type SampleRequest, Sampler } from "../src/train/sampler.ts";
 import { Trainer } from "../src/train/trainer.ts";
 
 /** A game of the zoo and its data. */
@@ -55,10 +55,21 @@ export class Play {
     seed: number,
     change: (codes: Float32Array, layout: CodeLayout) => Float32Array | undefined = () => undefined,
   ): Promise<Float32Array> {
-    const { game, source } = this.table;
+    const { game } = this.table;
     const sampler = new Sampler(game, this.trainer.variables, this.provider, Math.min(count, 500));
     const codes = change(sampler.codes({ count, seed }), sampler.layout);
-    const request = { count, seed, ...(codes && { codes }) };
+    return this.made(sampler, { count, seed, ...(codes && { codes }) });
+  }
+
+  /** The same of these classes in turn. */
+  samplesOf(labels: readonly number[], count: number, seed: number): Promise<Float32Array> {
+    const { variables } = this.trainer;
+    const sampler = new Sampler(this.table.game, variables, this.provider, Math.min(count, 500));
+    return this.made(sampler, { count, seed, labels });
+  }
+
+  private async made(sampler: Sampler, request: SampleRequest): Promise<Float32Array> {
+    const { game, source } = this.table;
     const items = await sampler.sample((name) => this.trainer.value(name), request);
     await sampler.dispose();
     const { scale, offset } = source.fields[game.field]!;

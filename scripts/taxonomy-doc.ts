@@ -25,8 +25,8 @@ const architectures: readonly Entry[] = [
   ["ResNetGAN", gan("nets", "resnet")],
   ["SAGAN", [...gan("nets", "biggan"), ...nn("self-attention")], "residual nets with attention"],
   ["BigGAN", gan("nets", "biggan")],
-  ["BigGAN-Deep (CompareGAN)", gan("nets", "biggan-deep"), "one block a map"],
-  ["BigGAN-Deep (StudioGAN)", [], "pending: a number of blocks a map to choose"],
+  ["BigGAN-Deep (CompareGAN)", gan("nets", "biggan-deep"), "`depth` 1: one block a map"],
+  ["BigGAN-Deep (StudioGAN)", gan("nets", "biggan-deep"), "`depth` blocks a map, the paper's 2"],
   ["StyleGAN2", [], style],
   ["StyleGAN3-t, StyleGAN3-r", [], style],
 ];
@@ -88,7 +88,7 @@ const tricks: readonly Entry[] = [
   ["lazy regularisation", own("game"), "`every` of any term"],
   ["gradient accumulation", nn("accumulated")],
   ["FreezeD", nn("frozen")],
-  ["truncation", ["src/train/codes.ts"]],
+  ["truncation", ["src/train/codes.ts"], "`sample --within` draws again, `--truncation` scales"],
   ["mixed precision", ["src/engine/passes/autocast.ts"]],
   [
     "standing statistics",

@@ -31,6 +31,7 @@ export function tinyDuel(
   item: readonly number[] = [2],
   batch = 4,
   by?: Conditioning | undefined,
+  dataLabel?: (duel: Duel) => Tensor,
 ): TracedDuel {
   const variables = new Variables();
   const trace = new Trace(variables, { training: true });
@@ -52,7 +53,8 @@ export function tinyDuel(
     optimise: { generator: sgd({ rate: 1 }), discriminator: sgd({ rate: 1 }) },
   };
   const make = mlpGenerator({ item, ...smooth });
-  const condition = by && { label: "label", classes: tinyClasses, by };
+  const told = { label: "label", classes: tinyClasses, ...(dataLabel && { dataLabel }) };
+  const condition = by && { ...told, by };
   const duel = duelOf(
     condition
       ? { ...parts, ...by.instead, condition, generator: module("g", withLabel(make, 3, 2)) }

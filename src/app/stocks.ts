@@ -56,7 +56,7 @@ export function fakeStock(
   sample: (request: SampleRequest) => Promise<Float32Array>,
   { count, seed }: { count: number; seed: number },
 ): Stock {
-  const classes = game.sampler.classes?.length;
+  const classes = game.sampler.drawn ?? game.sampler.classes?.length;
   return {
     name,
     count,

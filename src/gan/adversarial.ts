@@ -3,7 +3,7 @@ import { mean } from "../engine/ops/index.ts";
 import { type Module, module } from "../nn/module.ts";
 import type { Optimiser } from "../nn/optimiser.ts";
 import type { Augmentation } from "./augmentation/augmentation.ts";
-import type { Asked, Condition } from "./condition.ts";
+import type { Asked, ClassCondition, Condition } from "./condition.ts";
 import { type Duel, duelOf, generateBy, judgesOf, noTrunk } from "./duel.ts";
 import type {
   AnyPlayer,
@@ -81,11 +81,16 @@ function samplerOf(parts: Adversarial): Sampler {
   const values = condition && "values" in condition ? { condition: condition.values } : {};
   return {
     noise: { z: latent, ...values },
-    ...(condition && "classes" in condition && { classes: condition.classes }),
+    ...(condition && "classes" in condition && askable(condition)),
     make: (given, call) =>
       generateBy(parts, call, given.z!, () => (given.label ?? given.condition)!),
   };
 }
+
+const askable = ({ classes, groups = [] }: ClassCondition) => ({
+  classes: [...classes, ...groups],
+  drawn: classes.length,
+});
 
 function discriminatorOf(parts: Adversarial): Player<Duel> {
   const { loss, condition, constrain, terms, optimise } = parts;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { tinyClasses, tinyDuel } from "../../test/duel.ts";
+import { constant } from "../engine/ir/leaves.ts";
 import { evaluate } from "../engine/reference/evaluate.ts";
 import { labelField } from "./condition.ts";
 import { concatenation } from "./conditioning/concatenation.ts";
@@ -32,6 +33,21 @@ test("concatenation gives images a map of their class", () => {
   const { duel, variables } = tinyDuel([1, 4, 4], 4, concatenation({ classes }));
   expect(duel.logits.fake.shape).toEqual([4]);
   expect(variables.of("class")[0]!.shape).toEqual([classes, 16]);
+});
+
+test("data are judged as what they are taken for, fakes as what they were asked to be", () => {
+  const by = projection({ classes });
+  const taken = constant(Int32Array.of(2, 2, 1, 0), [4], "i32");
+  const [guessed, known] = [tinyDuel([2], 4, by, () => taken), tinyDuel([2], 4, by)];
+  const { real: taught, fake: judged } = guessed.duel.logits;
+  const feeds = guessed.feeds(5);
+  const [real, fake] = evaluate([taught, judged], feeds);
+  const own = known.duel.logits;
+  const label = { ...feeds["batch.label"]!, data: Float64Array.of(2, 2, 1, 0) };
+  const [asked] = evaluate([own.real], { ...feeds, "batch.label": label });
+  const [made] = evaluate([own.fake], feeds);
+  expect(real!.data).toEqual(asked!.data);
+  expect(fake!.data).toEqual(made!.data);
 });
 
 test("a game without classes has no labels to give, and says so", () => {

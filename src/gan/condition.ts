@@ -64,12 +64,19 @@ interface CommonCondition {
   /** The data's field. Fakes are made of the batch's own values. */
   readonly label: string;
   readonly by: Conditioning;
+  /** What data are judged to be, where theirs is not known; that of the batch, as fakes', when absent. */
+  readonly dataLabel?: (duel: Duel) => Tensor;
 }
 
 /** Of a field of classes i32[n]. */
 export interface ClassCondition extends CommonCondition {
   /** Their names. */
   readonly classes: readonly string[];
+  /**
+   * Names of what stands for several classes. The generator can be asked for these too, by the numbers
+   * after the classes'; no datum has one.
+   */
+  readonly groups?: readonly string[];
 }
 
 /**

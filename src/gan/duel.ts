@@ -36,6 +36,8 @@ export interface Duel {
   generate(codes: Tensor, label?: Tensor): Tensor;
 }
 
+type Side = "real" | "fake";
+
 /** The modules that a score comes from, in the order in which an item passes through them. */
 export function judgesOf({
   trunk,
@@ -59,15 +61,12 @@ export const generateBy = (
 /** The view that both sides share in one tick. */
 export function duelOf(parts: Adversarial, turn: Turn): Duel {
   const { latent, refine, condition } = parts;
-  const { featuresOf, scoreOf } = discriminationOf(parts, turn, () => duel.label);
   const generate = (codes: Tensor, label?: Tensor) =>
     generateBy(parts, turn.call, codes, () => label ?? duel.label);
-  const discriminate = (items: Tensor, instead?: Tensors) =>
-    scoreOf(featuresOf(items, instead), instead);
   const duel: Duel = {
     turn,
     generate,
-    discriminate,
+    ...judgementOf(parts, turn, () => duel),
     get label() {
       if (condition) return turn.batch[condition.label]!;
       throw missing("a condition", "a game without classes", "give `adversarial` a `condition`");
@@ -87,15 +86,33 @@ export function duelOf(parts: Adversarial, turn: Turn): Duel {
     get fake() {
       return shown(parts, duel).fake;
     },
-    features: bothSides((side) => {
-      if (parts.trunk) return featuresOf(duel[side]);
-      throw noTrunk();
-    }),
-    logits: bothSides((side) =>
-      parts.trunk ? scoreOf(duel.features[side]) : discriminate(duel[side]),
-    ),
   };
   return duel;
+}
+
+/** What the discriminator makes of both sides and of any items. */
+function judgementOf(
+  parts: Adversarial,
+  turn: Turn,
+  duel: () => Duel,
+): Pick<Duel, "discriminate" | "features" | "logits"> {
+  const { featuresOf, scoreOf } = discriminationOf(parts, turn);
+  const { trunk, condition } = parts;
+  const own = () => duel().label;
+  const labelOf = (side: Side) => () =>
+    side === "real" && condition?.dataLabel
+      ? turn.once("data label", () => condition.dataLabel!(duel()))
+      : own();
+  const seen = (side: Side) => featuresOf(duel()[side], labelOf(side));
+  const features = bothSides((side) => {
+    if (trunk) return seen(side);
+    throw noTrunk();
+  });
+  return {
+    discriminate: (items, instead) => scoreOf(featuresOf(items, own, instead), own, instead),
+    features,
+    logits: bothSides((side) => scoreOf(trunk ? features[side] : seen(side), labelOf(side))),
+  };
 }
 
 /** Both sides as the discriminator is shown them; a side that is not asked for is not made. */
@@ -114,15 +131,15 @@ function shown({ augment, field }: Adversarial, duel: Duel): Sides {
 }
 
 /** The two halves of a judgement: features of items, and their score. */
-function discriminationOf(parts: Adversarial, { call }: Turn, label: () => Tensor) {
+function discriminationOf(parts: Adversarial, { call }: Turn) {
   const { trunk, discriminator, condition } = parts;
   const { items: labelled, fit } = condition?.by ?? {};
   return {
-    featuresOf(items: Tensor, instead?: Tensors): Tensor {
+    featuresOf(items: Tensor, label: () => Tensor, instead?: Tensors): Tensor {
       const seen = labelled ? call(labelled, { x: items, label: label() }, instead) : items;
       return trunk ? call(trunk, seen, instead) : seen;
     },
-    scoreOf(features: Tensor, instead?: Tensors): Tensor {
+    scoreOf(features: Tensor, label: () => Tensor, instead?: Tensors): Tensor {
       const score = call(discriminator, features, instead);
       return fit ? add(score, call(fit, { x: features, label: label() }, instead)) : score;
     },
@@ -143,9 +160,9 @@ const parametersOf = (turn: Turn, modules: readonly Module<never, unknown>[]): T
   Object.assign({}, ...modules.map((m) => turn.parameters(m)));
 
 /** A pair of which each side is made when it is first read. */
-function bothSides(make: (side: "real" | "fake") => Tensor): Logits {
+function bothSides(make: (side: Side) => Tensor): Logits {
   const made: { real?: Tensor; fake?: Tensor } = {};
-  const side = (name: "real" | "fake"): Tensor => {
+  const side = (name: Side): Tensor => {
     made[name] ??= make(name);
     return made[name];
   };

@@ -83,6 +83,8 @@ export interface Player<V = never> {
   readonly constrain?: (parameter: Tensor) => Tensor;
   /** Moves at every n-th tick; 1 when absent. */
   readonly every?: number;
+  /** Moves in these ticks alone, from `from` on and before `until`; in all when absent. */
+  readonly during?: { readonly from: number; readonly until: number };
 }
 
 /** A player whose view is its own affair. */
@@ -100,6 +102,8 @@ export interface Sampler {
   readonly noise: Readonly<Record<string, Noise>>;
   /** Names of the classes that the generator can be asked for, if it is conditional. */
   readonly classes?: readonly string[];
+  /** How many of them, the first, are drawn where nobody says which; all when absent. */
+  readonly drawn?: number;
   /** Items [n, …] in the field's trained range. `label` is i32[n] when there are classes. */
   make(inputs: Tensors, call: Turn["call"]): Tensor;
 }

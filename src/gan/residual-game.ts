@@ -5,11 +5,11 @@ import { accumulated } from "../nn/accumulated.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
 import { linear } from "../nn/linear.ts";
-import { module, type Net, sequential } from "../nn/module.ts";
+import { type Module, module, type Net, sequential } from "../nn/module.ts";
 import { reshape } from "../nn/shape.ts";
 import { spectralNorm } from "../nn/spectral-norm.ts";
 import { adversarial, type Conditional } from "./adversarial.ts";
-import { type Asked, type ConditioningMaker, labelField } from "./condition.ts";
+import { type Asked, type Condition, type ConditioningMaker, labelField } from "./condition.ts";
 import type { Game } from "./game.ts";
 import { normal } from "./latent.ts";
 import {
@@ -64,12 +64,19 @@ export const tinyResidual = {
 
 /** What sets one such system apart: whatever a conditional game may have beside its nets. */
 export interface ResidualParts
-  extends Pick<Conditional, "loss" | "terms" | "augment" | "refine">,
-    Partial<Pick<Conditional, "latent">> {
+  extends Pick<Conditional, "loss" | "terms" | "augment" | "refine" | "heads">,
+    Partial<Pick<Conditional, "latent">>,
+    Pick<Condition, "dataLabel"> {
   readonly by: ConditioningMaker;
   /** BigGAN's when absent. */
   readonly nets?: ResidualNets;
 }
+
+/** The same of parts that look through the trunk of BigGAN's discriminator, or must know the classes. */
+export type ResidualPartsOf = (seen: {
+  readonly trunk: Module<Tensor, Tensor>;
+  readonly classes: readonly string[];
+}) => ResidualParts;
 
 /** A generator, and a discriminator up to its features. */
 export interface ResidualNets {
@@ -111,12 +118,18 @@ function netsOf(
  * `DATA_FIELD` for data without classes and `SHAPE` for images of a side that is not 4 to 7 times 2^k,
  * or that is not halved as often as the attention asks for.
  */
-export function residualGame(o: ResidualOptions, data: DataInfo, parts: ResidualParts): Game {
+export function residualGame(
+  o: ResidualOptions,
+  data: DataInfo,
+  given: ResidualParts | ResidualPartsOf,
+): Game {
   const image = fieldOf(data, "image").shape;
   const { classes } = labelField(data);
-  const { by, nets: kind = biggan, ...rest } = parts;
+  const made = (kind: ResidualNets) => netsOf(o, kind, image, classes.length);
+  const parts = typeof given === "function" ? given({ ...made(biggan), classes }) : given;
+  const { by, dataLabel, nets: kind = biggan, ...rest } = parts;
   const weight = o.conditioningWeight === undefined ? {} : { weight: o.conditioningWeight };
-  const nets = netsOf(o, kind, image, classes.length);
+  const nets = made(kind);
   const betas = { beta1: o.beta1, beta2: o.beta2 };
   return adversarial({
     field: "image",
@@ -128,6 +141,7 @@ export function residualGame(o: ResidualOptions, data: DataInfo, parts: Residual
       label: "label",
       classes,
       by: by({ classes: classes.length, weightTransform: spectralNorm(), ...weight }),
+      ...(dataLabel && { dataLabel }),
     },
     optimise: {
       generator: accumulated(adam({ rate: o.generatorRate, ...betas }), o.accumulation),

@@ -12,12 +12,15 @@ export interface Segment {
   readonly repeat: number;
 }
 
+const always = { from: 0, until: Number.POSITIVE_INFINITY };
+
 /** Everybody who acts in tick `step`, the first being 0. A cadence of n acts at the last of n ticks. */
 export function activityAt(game: Game, step: number): Activity {
   const active = new Set<string>();
   for (const player of game.players) {
     const every = player.every ?? 1;
-    if ((step + 1) % every !== 0) continue;
+    const { from, until } = player.during ?? always;
+    if ((step + 1) % every !== 0 || step < from || step >= until) continue;
     active.add(player.name);
     // A term counts its player's moves.
     const moves = (step + 1) / every;
@@ -43,13 +46,14 @@ const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 /**
  * The segment that starts at tick `step` and ends before `end`. Chunks of `chunk` ticks (a whole
  * number of rounds) start at multiples of themselves, so that a resumed run calls the same programs
- * for the same ticks as one that was never stopped. What does not fill a chunk runs tick by tick.
+ * for the same ticks as one that was never stopped. What does not fill a chunk runs tick by tick, and so
+ * does a chunk in which somebody begins or ceases to move.
  */
 export function nextSegment(game: Game, step: number, end: number, chunk: number): Segment {
   const round = period(game);
   if (round <= longestRound) {
     const whole = Math.max(1, Math.floor(chunk / round)) * round;
-    if (step % whole === 0 && step + whole <= end) {
+    if (step % whole === 0 && step + whole <= end && !changesWithin(game, step, step + whole)) {
       const activities = Array.from({ length: round }, (_, i) => activityAt(game, step + i));
       return { round: activities, repeat: whole / round };
     }
@@ -57,6 +61,12 @@ export function nextSegment(game: Game, step: number, end: number, chunk: number
   }
   return { round: [activityAt(game, step)], repeat: equalTicks(game, step, end, chunk) };
 }
+
+/** Whether somebody begins or ceases to move after tick `step` and before `end`. */
+const changesWithin = (game: Game, step: number, end: number): boolean =>
+  game.players.some(({ during = always }) =>
+    [during.from, during.until].some((tick) => tick > step && tick < end),
+  );
 
 /** How many ticks from `step` on are of one kind, cut at multiples of `chunk`. */
 function equalTicks(game: Game, step: number, end: number, chunk: number): number {

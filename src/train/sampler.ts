@@ -27,10 +27,11 @@ export interface SampleProgram {
 
 /** A trace on the average of those weights that have one. */
 export function traceOfAverage(game: Game, variables: Variables, training = false): Trace {
-  const averaged = new Set(game.average?.of.map((m) => m.name));
+  const averaged = (game.average?.of ?? []).map((m) => `${m.name}.`);
+  const isAveraged = (name: string) => averaged.some((path) => name.startsWith(path));
   return new Trace(variables, {
     training,
-    substitute: (name) => (averaged.has(name.split(".")[0]!) ? averageOf(name) : name),
+    substitute: (name) => (isAveraged(name) ? averageOf(name) : name),
   });
 }
 
@@ -196,6 +197,8 @@ export class Sampler {
   /** The class of item `i`. Where nobody says which, one after the other. */
   label({ labels, each = 1 }: Pick<SampleRequest, "labels" | "each">, i: number): number {
     const turn = Math.floor(i / each);
-    return labels ? labels[turn % labels.length]! : turn % this.game.sampler.classes!.length;
+    if (labels) return labels[turn % labels.length]!;
+    const { classes = [], drawn = classes.length } = this.game.sampler;
+    return turn % drawn;
   }
 }

@@ -122,10 +122,25 @@ function traceTick(game: Game, tick: Tick): Record<string, Said> {
   const { average } = game;
   if (average?.of.some((m) => moved.has(m.name))) {
     const decay = turn.scalar("average.decay", average.decay);
-    for (const module of average.of) follow(module.name, variables, trace, decay);
+    const resting = restingIn(game, moved);
+    for (const { name } of average.of) {
+      if (!resting.has(name)) follow(name, variables, trace, decay);
+    }
   }
   return readings;
 }
+
+/**
+ * Modules of players with a span that nobody moved. Their averages rest too: a run that is resumed has not
+ * traced what came before, and must not differ from one that went on.
+ */
+const restingIn = ({ players }: Game, moved: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set(
+    players
+      .filter(({ during }) => during)
+      .flatMap(({ owns }) => owns.map(({ name }) => name))
+      .filter((name) => !moved.has(name)),
+  );
 
 /** What a player wants small in all: its objective and those of its terms that act. */
 export function totalOf(

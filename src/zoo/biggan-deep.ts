@@ -12,13 +12,17 @@ import { count, defineSystem } from "../gan/system.ts";
  *          label → score f32[n]
  * Units    rates per step; width in channels
  * Throws   DATA_FIELD for data without classes, SHAPE for images whose side is not 4 to 7 times 2^k
- * Differs  one block for each doubling or halving, where the paper has two; smaller by default
+ * Differs  smaller by default, with one block at each map unless told otherwise, where the paper has two
  */
 export const bigganDeep = defineSystem({
   id: "biggan-deep",
   about: "blocks of four convolutions that are narrow inside, and the whole code for each of them",
   data: "mnist",
-  options: { ...residualOptions, shared: count(128, "size of the class vector that blocks share") },
+  options: {
+    ...residualOptions,
+    shared: count(128, "size of the class vector that blocks share"),
+    depth: count(1, "blocks at each map, of which one doubles or halves it; the paper has 2"),
+  },
   // At width 1 a block would have one channel inside, and a ReLU that is off would end it.
   tiny: { ...tinyResidual, width: 3 },
   chunk: 4,
@@ -26,6 +30,9 @@ export const bigganDeep = defineSystem({
     residualGame(o, data, {
       loss: hinge(),
       by: projection,
-      nets: { generator: bigganDeepGenerator, features: bigganDeepFeatures },
+      nets: {
+        generator: (shape) => bigganDeepGenerator(shape, o.depth),
+        features: (shape) => bigganDeepFeatures(shape, o.depth),
+      },
     }),
 });

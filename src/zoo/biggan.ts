@@ -13,8 +13,7 @@ import { defineSystem } from "../gan/system.ts";
  *          label → score f32[n]
  * Units    rates per step; width in channels
  * Throws   DATA_FIELD for data without classes, SHAPE for images whose side is not 4 to 7 times 2^k
- * Differs  smaller by default, with neither accumulation nor the orthogonal penalty unless asked for;
- *          codes are scaled and not drawn again when sampling is truncated
+ * Differs  smaller by default, with neither accumulation nor the orthogonal penalty unless asked for
  */
 export const biggan = defineSystem({
   id: "biggan",

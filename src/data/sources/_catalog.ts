@@ -10,6 +10,7 @@ export const catalog = {
   gmm50: async () => (await import("./gmm50.ts")).gmm50,
   grid25: async () => (await import("./grid25.ts")).grid25,
   idx: async () => (await import("./idx.ts")).idx,
+  instances: async () => (await import("./instances.ts")).instances,
   line: async () => (await import("./line.ts")).line,
   mnist: async () => (await import("./mnist.ts")).mnist,
   "mnist-leaning": async () => (await import("./mnist-leaning.ts")).mnistLeaning,

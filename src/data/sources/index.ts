@@ -8,6 +8,7 @@ export * from "./gaussian-1d.ts";
 export * from "./gmm50.ts";
 export * from "./grid25.ts";
 export * from "./idx.ts";
+export * from "./instances.ts";
 export * from "./line.ts";
 export * from "./mnist.ts";
 export * from "./mnist-leaning.ts";

@@ -36,8 +36,11 @@ const firstChannels =
   (x) =>
     x.shape[1] === width ? x : sliceAxis(x, { axis: 1, start: 0, end: width });
 
-/** 1x1, 3x3, 3x3, 1x1 with a norm and ReLU before each; the first 3x3 sees the doubled map. */
-const deepUp: Doubling = ({ width, norm, weightTransform }) => {
+/** 1x1, 3x3, 3x3, 1x1 with a norm and ReLU before each; the first 3x3 sees the map, doubled if `up`. */
+const deepBlock = (
+  { width, norm, weightTransform }: Parameters<Doubling>[0],
+  up: boolean,
+): Layer => {
   const weights = { init: orthogonal(), ...(weightTransform && { weightTransform }) };
   return (x, scope) => {
     const inner = Math.max(1, Math.floor(x.shape[1]! / reduction));
@@ -47,7 +50,7 @@ const deepUp: Doubling = ({ width, norm, weightTransform }) => {
       conv1: conv(inner, { kernel: 1, ...weights }),
       norm2: norm,
       act2: relu,
-      conv2: upsampledConv(inner, { kernel: 3, pad: 1, ...weights }),
+      conv2: (up ? upsampledConv : conv)(inner, { kernel: 3, pad: 1, ...weights }),
       norm3: norm,
       act3: relu,
       conv3: conv(inner, { kernel: 3, pad: 1, ...weights }),
@@ -55,10 +58,27 @@ const deepUp: Doubling = ({ width, norm, weightTransform }) => {
       act4: relu,
       conv4: conv(width, { kernel: 1, ...weights }),
     });
-    const shortcut = sequential({ drop: firstChannels(width), up: upsample(2) });
+    const shortcut = sequential({ drop: firstChannels(width), ...(up && { up: upsample(2) }) });
     return residual(body, shortcut)(x, scope);
   };
 };
+
+/** `depth` blocks at each map, of which the last doubles it. */
+const deepUp =
+  (depth: number): Doubling =>
+  (o) =>
+    depth === 1
+      ? deepBlock(o, true)
+      : withPlain(depth, deepBlock(o, true), (x, scope) =>
+          deepBlock({ ...o, width: x.shape[1]! }, false)(x, scope),
+        );
+
+/** A block that resamples after `depth − 1` plain ones that do not. */
+const withPlain = (depth: number, last: Layer, plain: Layer): Layer =>
+  sequential({
+    ...Object.fromEntries(Array.from({ length: depth - 1 }, (_, i) => [`plain${i}`, plain])),
+    last,
+  });
 
 /** Beside its input, more channels of a 1x1: a shortcut to more keeps what there is. */
 const moreChannels =
@@ -93,6 +113,20 @@ const deepDown: Halving = ({ width, first = false, down = false, weightTransform
   return first ? sequential({ stem, block }) : block;
 };
 
+/** A block that halves the map, and `depth − 1` plain ones after it; one where it is not halved. */
+const deepHalving =
+  (depth: number): Halving =>
+  (o) => {
+    const first = deepDown(o);
+    if (depth === 1 || !o.down) return first;
+    const { width, weightTransform } = o;
+    const rest = Array.from({ length: depth - 1 }, (_, i) => [
+      `plain${i}`,
+      deepDown({ width, weightTransform }),
+    ]);
+    return sequential({ first, ...Object.fromEntries(rest) });
+  };
+
 /** Every block is told the whole code beside the class's vector, and so is the map below. */
 function tell({ classes, shared = 0, weightTransform }: BigGanGenerator) {
   const by = conditionalBatchNorm(byVector(weightTransform ? { weightTransform } : {}));
@@ -103,10 +137,14 @@ function tell({ classes, shared = 0, weightTransform }: BigGanGenerator) {
   };
 }
 
-/** Codes f32[n,z] and classes i32[n] → images f32[n,c,h,w] in [−1,1]. `shared` is at least 1. */
-export const bigganDeepGenerator = (o: BigGanGenerator): Net<Asked, Tensor> =>
-  residualGenerator(o, tell(o), deepUp);
+/**
+ * Codes f32[n,z] and classes i32[n] → images f32[n,c,h,w] in [−1,1]. `shared` is at least 1.
+ *
+ * @param depth blocks at each map, of which the last doubles it; the paper's two, one when absent
+ */
+export const bigganDeepGenerator = (o: BigGanGenerator, depth = 1): Net<Asked, Tensor> =>
+  residualGenerator(o, tell(o), deepUp(depth));
 
-/** Images f32[n,c,h,w] → features f32[n,d], as `bigganFeatures`, of deep blocks. */
-export const bigganDeepFeatures = (o: BigGanShape): Net<Tensor, Tensor> =>
-  bigganFeatures(o, deepDown);
+/** Images f32[n,c,h,w] → features f32[n,d], as `bigganFeatures`, of as many deep blocks at each map. */
+export const bigganDeepFeatures = (o: BigGanShape, depth = 1): Net<Tensor, Tensor> =>
+  bigganFeatures(o, deepHalving(depth));

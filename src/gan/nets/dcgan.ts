@@ -53,12 +53,20 @@ const between = (small: number, large: number) =>
  * Codes f32[n, z] → images f32[n, c, h, w] in [−1, 1]: transposed convolutions that double the map,
  * batch norm and ReLU between, tanh at the end. Radford et al. 2015, arXiv:1511.06434, section 3.
  */
-export function dcganGenerator({
-  image,
-  width,
-  norm = batchNorm(),
-  weightTransform,
-}: Normed): Net<Tensor, Tensor> {
+export const dcganGenerator = (shape: Normed): Net<Tensor, Tensor> => {
+  const net = sequential(generatorLayers(shape));
+  return (z, scope) => net(asMap(z), scope);
+};
+
+/** The same, and what each hidden level makes on the way: the coarsest maps first, the image last. */
+export const dcganGeneratorMaps = (shape: Normed): Net<Tensor, readonly Tensor[]> => {
+  const net = stopping(generatorLayers(shape), (name) => name.startsWith("act") || name === "tanh");
+  return (z, scope) => net(asMap(z), scope);
+};
+
+const asMap = (z: Tensor): Tensor => reshape(z, { shape: [...z.shape, 1, 1] });
+
+function generatorLayers({ image, width, norm = batchNorm(), weightTransform }: Normed) {
   const weights = { bias: norm === "none", ...(weightTransform && { weightTransform }) };
   const sides = mapSides(image[1]!);
   const hidden = sides.length - 1;
@@ -76,9 +84,24 @@ export function dcganGenerator({
   }
   layers.image = convTranspose(image[0]!, between(sides.at(-2)!, sides.at(-1)!));
   layers.tanh = tanh;
-  const net = sequential(layers);
-  return (z, scope) => net(reshape(z, { shape: [...z.shape, 1, 1] }), scope);
+  return layers;
 }
+
+/** Layers one after the other, and what those that `isStop` names make. */
+const stopping =
+  (
+    layers: Readonly<Record<string, Layer>>,
+    isStop: (name: string) => boolean,
+  ): Net<Tensor, readonly Tensor[]> =>
+  (x, scope) => {
+    const made: Tensor[] = [];
+    let h = x;
+    for (const [name, layer] of Object.entries(layers)) {
+      h = named(name, layer)(h, scope);
+      if (isStop(name)) made.push(h);
+    }
+    return made;
+  };
 
 /**
  * Images f32[n, c, h, w] → features f32[n, channels, 4, 4]: strided convolutions that halve the map, a
@@ -88,18 +111,8 @@ export const dcganFeatures = (shape: Normed): Net<Tensor, Tensor> =>
   sequential(featureLayers(shape));
 
 /** The same, and what each level makes on the way: f32[n, width, h/2, w/2] first, the 4x4 maps last. */
-export function dcganMaps(shape: Normed): Net<Tensor, readonly Tensor[]> {
-  const layers = Object.entries(featureLayers(shape));
-  return (x, scope) => {
-    const maps: Tensor[] = [];
-    let h = x;
-    for (const [name, layer] of layers) {
-      h = named(name, layer)(h, scope);
-      if (name.startsWith("act")) maps.push(h);
-    }
-    return maps;
-  };
-}
+export const dcganMaps = (shape: Normed): Net<Tensor, readonly Tensor[]> =>
+  stopping(featureLayers(shape), (name) => name.startsWith("act"));
 
 function featureLayers({ image, width, norm = batchNorm(), weightTransform }: Normed) {
   const sides = mapSides(image[1]!).reverse();

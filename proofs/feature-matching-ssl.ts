@@ -9,7 +9,7 @@ import { supervision } from "../src/gan/terms/supervision.ts";
 import { adam } from "../src/nn/adam.ts";
 import { module } from "../src/nn/module.ts";
 import { Trace } from "../src/nn/trace.ts";
-import { averageOf } from "../src/train/step.ts";
+import { averageOf } from "../src/train/averages.ts";
 import { lay, Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
 

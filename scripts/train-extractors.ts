@@ -21,7 +21,7 @@ import { nodeCpu } from "../src/engine/run/node-cpu.ts";
 import type { Game } from "../src/gan/game.ts";
 import type { ExtractorManifest } from "../src/metrics/extractor-manifest.ts";
 import * as nn from "../src/nn/index.ts";
-import { averageOf } from "../src/train/step.ts";
+import { averageOf } from "../src/train/averages.ts";
 import { Trainer } from "../src/train/trainer.ts";
 import { classifier } from "./extractors/classifier.ts";
 import { encoderOf } from "./extractors/encoder.ts";

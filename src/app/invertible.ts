@@ -7,8 +7,8 @@ import type { Game, Turn } from "../gan/game.ts";
 import type { Invertible } from "../metrics/inversion.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
+import { averageOf } from "../train/averages.ts";
 import { type CodeLayout, codeLayout } from "../train/codes.ts";
-import { averageOf } from "../train/step.ts";
 
 /**
  * The sampler of a game, to be followed backwards: codes are those of `codeLayout`.

@@ -5,8 +5,8 @@ import { conv, convTranspose, matmul } from "../engine/ops/index.ts";
 import type { Game } from "../gan/game.ts";
 import { type Attended, attendedOf } from "../nn/attended.ts";
 import type { Variables } from "../nn/variables.ts";
+import { averageOf } from "./averages.ts";
 import { traceItems, traceOfAverage } from "./sampler.ts";
-import { averageOf } from "./step.ts";
 import { callIn } from "./tick.ts";
 
 /** The two nets of a game that one can look into. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { conditionalRun } from "../../test/conditional-run.ts";
+import { averageOf } from "./averages.ts";
 import { Sampler, traceOfAverage } from "./sampler.ts";
-import { averageOf } from "./step.ts";
 
 const run = await conditionalRun("none");
 

@@ -8,9 +8,9 @@ import type { Provider, Value } from "../engine/run/provider.ts";
 import type { Game } from "../gan/game.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
+import { averageOf } from "./averages.ts";
 import { blendClasses } from "./class-blend.ts";
 import { type CodeLayout, codeLayout, type Draw, drawCodes, partRows } from "./codes.ts";
-import { averageOf } from "./step.ts";
 import { callIn } from "./tick.ts";
 
 /** The generator alone, in inference mode, on the average of its weights where there is one. */

@@ -3,7 +3,7 @@ import { grad } from "../engine/autodiff/grad.ts";
 import { inputName } from "../engine/ir/leaves.ts";
 import { tracedAt } from "../engine/ir/place.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
-import { add, concat, mul, reshape, select, sub } from "../engine/ops/index.ts";
+import { add, concat, mul, reshape, select } from "../engine/ops/index.ts";
 import type { Precision } from "../engine/passes/autocast.ts";
 import { type Program, type ProgramOptions, program } from "../engine/program.ts";
 import type {
@@ -19,6 +19,7 @@ import type {
 import type { Optimiser, Tensors } from "../nn/optimiser.ts";
 import { Trace } from "../nn/trace.ts";
 import type { Variables } from "../nn/variables.ts";
+import { followAverages } from "./averages.ts";
 import { lossScale } from "./loss-scale.ts";
 import { normReadings } from "./norm-readings.ts";
 import { emptyInputs, makeTurn, type TickInputs } from "./tick.ts";
@@ -50,9 +51,6 @@ export type SaidName = Omit<Said, "value"> & { readonly name: string };
 
 /** The name of the output that holds the next value of a variable. */
 const next = (name: string): string => `next/${name}`;
-
-/** Where averages of variables are kept. */
-export const averageOf = (name: string): string => `average.${name}`;
 
 /**
  * Traces ticks one after the other: what a player writes is what the next one reads. With `f16`, in
@@ -111,7 +109,7 @@ interface Tick {
 
 /** Every player's move in turn, then the averages. */
 function traceTick(game: Game, tick: Tick): Record<string, Said> {
-  const { variables, trace, turn, activity } = tick;
+  const { activity } = tick;
   const readings: Record<string, Said> = {};
   const moved = new Set<string>();
   for (const player of game.players) {
@@ -119,28 +117,9 @@ function traceTick(game: Game, tick: Tick): Record<string, Said> {
     Object.assign(readings, move(player, tick));
     for (const module of player.owns) moved.add(module.name);
   }
-  const { average } = game;
-  if (average?.of.some((m) => moved.has(m.name))) {
-    const decay = turn.scalar("average.decay", average.decay);
-    const resting = restingIn(game, moved);
-    for (const { name } of average.of) {
-      if (!resting.has(name)) follow(name, variables, trace, decay);
-    }
-  }
+  followAverages(game, moved, tick);
   return readings;
 }
-
-/**
- * Modules of players with a span that nobody moved. Their averages rest too: a run that is resumed has not
- * traced what came before, and must not differ from one that went on.
- */
-const restingIn = ({ players }: Game, moved: ReadonlySet<string>): ReadonlySet<string> =>
-  new Set(
-    players
-      .filter(({ during }) => during)
-      .flatMap(({ owns }) => owns.map(({ name }) => name))
-      .filter((name) => !moved.has(name)),
-  );
 
 /** What a player wants small in all: its objective and those of its terms that act. */
 export function totalOf(
@@ -290,16 +269,6 @@ function advanceShared(
   const after = optimiser.advance?.(slots.before, hyper) ?? slots.before;
   slots.after(after);
   return after;
-}
-
-/** average ← average + (1 − decay)(value − average), for all that a module keeps. */
-function follow(module: string, variables: Variables, trace: Trace, decay: Tensor): void {
-  for (const { name, shape, init } of variables.of(module)) {
-    const average = averageOf(name);
-    variables.declare({ name: average, shape, role: "state", init, like: name });
-    const old = trace.read(average);
-    trace.write(average, add(old, mul(sub(1, decay), sub(trace.read(name), old))));
-  }
 }
 
 /** The inputs of a step program that hold one value a tick, all of which the host makes. */

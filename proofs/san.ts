@@ -30,7 +30,7 @@ const lossIds = Object.keys(losses) as LossId[];
  */
 const clouds = {
   ring8: { scale: 0.5, latent: 4, ticks: 4000, moves: 3 },
-  gmm50: { scale: 0.3, latent: 10, ticks: 3000, moves: 5 },
+  gmm50: { scale: 0.15, latent: 10, ticks: 1500, moves: 5 },
 } as const;
 type CloudId = keyof typeof clouds;
 const cloudIds = Object.keys(clouds) as CloudId[];
@@ -64,24 +64,30 @@ export const proof: Proof = {
       "D(x) = ⟨ω, h(x)⟩, ‖ω‖ = 1: h learns from the GAN's loss, ω from E⟨ω, h(x)⟩ − E⟨ω, h(G(z))⟩",
     parts: ["src/gan/san.ts", "src/gan/losses/hinge.ts", "src/gan/losses/non-saturating.ts"],
   },
-  seeds: [20, 21, 22, 23, 24],
+  seeds: [30, 31, 32, 33, 34],
   thresholds: {
     ...Object.assign({}, ...pairs.map(({ loss, data }) => bounds(loss, data))),
     "FID*, SAN to GAN, mean of seeds": { atMost: 0.95, because: "the row's bound" },
   },
   cause:
-    "12 of 13 bounds hold. The non-saturating games on gmm50 were stopped too late: both are nearest " +
-    "after about 300 moves of G (SW2 0.4 to 0.5 in pilots) and then lose modes, and which of two games " +
-    "that are losing them lies nearer is luck (here 3 of 5, in pilots 7 of 7). At scale 0.15 after " +
-    "1,500 ticks, before that, SAN was nearer in 4 pilots of 4, but of two hinge pilots there it lost " +
-    "one. The bound on FID* holds by its mean: of one seed the GAN's is lower",
+    "11 of 13 bounds hold; on gmm50 SAN's samples were nearer in 3 seeds of 5 with either loss, where pilots " +
+    "had 7 of 7 (hinge) and 8 of 10. Near the best moment the two differ by about a tenth, as much as one " +
+    "start differs from the next: pilots and seeds of record together are 10 of 12 and 11 of 15, a chance " +
+    "of about 3 in 4 a seed, by which 4 of 5 fails one time in three for each loss. More moves of D do not " +
+    "settle it (8 for one of G, non-saturating: nearer on 106, 108 and 110, farther on 104). FID* is " +
+    "lower on each seed, and the cosines hold on all",
   history:
     "a first record (D moved as often as G, and settled whole; gmm50 at unit scale; garments at rate " +
     "1e-3 for 3,000 ticks) missed: on the ring SAN's samples were nearer in 1 and 2 seeds of 5, its " +
     "cosine was 0.887 to 1, FID* 1.88 of the GAN's. Pilots: with 3 moves of D for one of G it is nearer " +
     "in every seed, and the GAN worsens as training goes on; the cosine was low because the trunk kept " +
     "turning under ω, so it is held now while the head settles; at rate 5e-4 both games of pictures " +
-    "last. Seeds are new",
+    "last. A second record, of seeds 20 to 24, kept 12 of 13 bounds: non-saturating on gmm50 (scale 0.3, " +
+    "3,000 ticks) SAN was nearer in 3 of 5. Those games were stopped too late: both are nearest after " +
+    "about 300 moves of G and then lose modes, and which of two that are losing them lies nearer is " +
+    "luck. gmm50 is at scale 0.15 for 1,500 ticks now, near that moment: there SAN was nearer in 7 " +
+    "pilots of 7 (hinge, seeds 100 to 106; an earlier look had lost one of two) and in 8 of 10 " +
+    "(non-saturating, 100 to 109). Scales, moves and ticks of the rest are as they were; all seeds are new",
   async run(context) {
     const figures: Record<string, Figure> = {};
     for (const pair of pairs) Object.assign(figures, await compare(context, pair));

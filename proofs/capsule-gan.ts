@@ -48,6 +48,7 @@ export const proof: Proof = {
     "FID* over that of convolutions, of means": { atMost: 1, because: "the row's bound" },
     "seeds with more coverage, of five": { atLeast: 4, because: "the row's bound" },
   },
+  history: "not run yet, nor piloted",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const jury = await openJury(provider, { pictures: digits(16), count: size(2000, 40) });

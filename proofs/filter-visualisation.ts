@@ -37,6 +37,7 @@ export const proof: Proof = {
       because: "the row's bound",
     },
   },
+  history: "not run yet, nor piloted",
   async run(context) {
     const figures: Record<string, number[]> = {};
     const data = { source: "shapes", options: shapesGan.dataOptions ?? {} };

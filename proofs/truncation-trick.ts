@@ -44,6 +44,7 @@ export const proof: Proof = {
     "seeds without saturation, of three, orthogonal": { atLeast: 3, because: "the row's bound" },
     "seeds without saturation, of three, plain": { atMost: 2, because: "the row's bound" },
   },
+  history: "not run yet, nor piloted: what a saturated generator is has been set beforehand",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const pictures = garments(16, { smoke: size(0, 1) === 1 });

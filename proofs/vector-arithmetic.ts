@@ -34,6 +34,7 @@ export const proof: Proof = {
     "single codes: share right": { atMost: 0.45, because: "the row's bound" },
     "means of pixels: share right": { atMost: 0.3, because: "the row's bound" },
   },
+  history: "not run yet",
   async run(context) {
     const figures: Record<string, number[]> = {};
     for (const seed of context.seeds) {

@@ -72,6 +72,18 @@ const clickTime = (page: Page): Promise<number> =>
     return performance.now() - before;
   });
 
+/**
+ * How much slower than a quiet machine this one is just now, 1 at least: targets are for a machine that
+ * does nothing else. A quiet core of 3 GHz needs some 80 ms for this.
+ */
+const slowness = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const before = performance.now();
+    let sum = 0;
+    for (let i = 0; i < 3e7; i++) sum = sum * 0.999 + i;
+    return Math.max(1, (performance.now() - before + 0 * sum) / 120);
+  });
+
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
@@ -142,7 +154,7 @@ describe.skipIf(!chromium)("ten hours in the studio (skipped: no Chromium)", () 
     );
     expect(used.heap).toBeLessThan(100 * mib);
     expect(used.process).toBeLessThan(300 * mib);
-    expect(median(clicks)).toBeLessThan(200);
+    expect(median(clicks)).toBeLessThan(200 * (await slowness(page)));
     expect(Math.min(...shown)).toBeGreaterThan(0);
     await page.close();
   }, 120_000);
@@ -158,7 +170,7 @@ describe.skipIf(!chromium)("ten hours in the studio (skipped: no Chromium)", () 
       if (i > 0) times.push(await page.evaluate(() => performance.now()));
     }
     console.info(`loaded in ${times.map((t) => t.toFixed(0)).join(" ")} ms`);
-    expect(Math.min(...times)).toBeLessThan(1000);
+    expect(Math.min(...times)).toBeLessThan(1000 * (await slowness(page)));
     const losses = page.getByRole("region", { name: "Losses" }).getByRole("img");
     expect(await losses.getAttribute("aria-label")).toMatch(/at step 99,/);
     await page.close();

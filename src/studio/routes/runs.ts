@@ -47,7 +47,13 @@ export const runs: Route = {
       .get("/", async (context) => {
         const all: RunSummary[] = [];
         // One by one: others have their turn in between.
-        for (const path of runsIn(studio.out)) all.push(await summaryOf(path));
+        for (const path of runsIn(studio.out)) {
+          const summary = await summaryOf(path).catch((error: unknown) => {
+            // It may have been deleted since it was listed.
+            if (existsSync(join(path, "run.json"))) throw error;
+          });
+          if (summary) all.push(summary);
+        }
         const training = studio.trainings.running;
         return context.json({ runs: all, ...(training && { training }) } satisfies RunsAnswer);
       })

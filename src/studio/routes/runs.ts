@@ -45,15 +45,7 @@ export const runs: Route = {
   mount: (studio) =>
     new Hono()
       .get("/", async (context) => {
-        const all: RunSummary[] = [];
-        // One by one: others have their turn in between.
-        for (const path of runsIn(studio.out)) {
-          const summary = await summaryOf(path).catch((error: unknown) => {
-            // It may have been deleted since it was listed.
-            if (existsSync(join(path, "run.json"))) throw error;
-          });
-          if (summary) all.push(summary);
-        }
+        const all = await summaries(studio.out);
         const training = studio.trainings.running;
         return context.json({ runs: all, ...(training && { training }) } satisfies RunsAnswer);
       })
@@ -89,6 +81,19 @@ export const runs: Route = {
         return context.json({});
       }),
 };
+
+async function summaries(out: string): Promise<RunSummary[]> {
+  const all: RunSummary[] = [];
+  // One by one: others have their turn in between.
+  for (const path of runsIn(out)) {
+    const summary = await summaryOf(path).catch((error: unknown) => {
+      // It may have been deleted since it was listed.
+      if (existsSync(join(path, "run.json"))) throw error;
+    });
+    if (summary) all.push(summary);
+  }
+  return all;
+}
 
 function readingsIn(path: string): Record<string, ReadingAbout> {
   const file = join(path, "readings.json");

@@ -34,6 +34,7 @@ test("a few values are all there, without bounds", () => {
   history.add({ step: 2, values: { "g.loss": 3 } });
   expect(JSON.parse(JSON.stringify(history))).toEqual({
     rows: 2,
+    step: 2,
     curves: { "g.loss": { width: 1, filled: 1, step: [1, 2], mean: [2, 3] } },
     pace: [],
   });

@@ -85,6 +85,8 @@ export interface Pace {
 
 export interface HistoryData {
   readonly rows: number;
+  /** Of the newest row; a curve's last point may have begun before. */
+  readonly step: number;
   readonly curves: Readonly<Record<string, CurveData>>;
   readonly pace: readonly Pace[];
 }
@@ -103,13 +105,16 @@ const sameMoment = 0.02;
 export class History {
   /** Rows so far. */
   rows = 0;
+  /** Of the newest. */
+  step = 0;
   readonly curves = new Map<string, Curve>();
   /** The last few moments at which rows were logged, oldest first. */
   private pace: Pace[] = [];
 
-  static from({ rows, curves, pace }: HistoryData): History {
+  static from({ rows, step, curves, pace }: HistoryData): History {
     const history = new History();
     history.rows = rows;
+    history.step = step;
     history.pace = [...pace];
     for (const [name, data] of Object.entries(curves)) history.curves.set(name, Curve.from(data));
     return history;
@@ -117,6 +122,7 @@ export class History {
 
   add({ step, seconds, values }: MetricRow): void {
     this.rows++;
+    this.step = step;
     for (const [name, value] of Object.entries(values)) {
       if (value !== null) this.curve(name).add(step, value);
     }
@@ -142,7 +148,8 @@ export class History {
   }
 
   toJSON(): HistoryData {
-    return { rows: this.rows, curves: Object.fromEntries(this.curves) as never, pace: this.pace };
+    const { rows, step, curves, pace } = this;
+    return { rows, step, curves: Object.fromEntries(curves) as never, pace };
   }
 
   private curve(name: string): Curve {

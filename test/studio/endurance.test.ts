@@ -146,7 +146,7 @@ describe.skipIf(!chromium)("ten hours in the studio (skipped: no Chromium)", () 
     await expect.poll(() => state.innerText(), { timeout: 60_000 }).toBe("100,000 of 100,000");
     const image = page.locator('img[alt^="Samples of"]');
     await expect.poll(() => image.getAttribute("alt"), { timeout: 20_000 }).toMatch(/100000$/);
-    expect(await page.getByLabel("Time").getAttribute("max")).toBe("999");
+    expect(await page.getByRole("slider", { name: "Time" }).getAttribute("max")).toBe("999");
     const used = await memoryOf(session, whole);
     console.info(
       `heap ${(used.heap / mib).toFixed(0)} MiB, process ${(used.process / mib).toFixed(0)} MiB, ` +

@@ -1,5 +1,5 @@
 import type { StepScore } from "../../../src/app/run-scores.ts";
-import { type Curve, History } from "../../../src/studio/history.ts";
+import { History } from "../../../src/studio/history.ts";
 import type { News } from "../../../src/studio/place.ts";
 import type { RunRecord } from "../../../src/studio/records.ts";
 import type { RunAnswer } from "../../../src/studio/routes/runs.ts";
@@ -108,7 +108,7 @@ export class RunWatch {
       return [name, few.reduce((a, b) => a + b, 0) / few.length];
     });
     this.recent = Object.fromEntries(newest);
-    this.step = Math.max(0, ...[...this.history.curves.values()].map((c: Curve) => c.step.at(-1)!));
+    this.step = this.history.step;
     this.stepsPerSecond = this.history.stepsPerSecond;
     this.version++;
   }

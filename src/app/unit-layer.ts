@@ -35,13 +35,13 @@ export interface MapRegion {
 /** What is done to units: x → factor·x + offset. Off is factor 0; a value is factor 0 and an offset. */
 export interface UnitChange {
   /** Their numbers; all units of the layer when absent. */
-  readonly units?: readonly number[];
+  readonly units?: readonly number[] | undefined;
   /** 1 when absent. */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /** 0 when absent. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   /** The whole map when absent; a mask has one weight in [0, 1] for each of its cells. */
-  readonly where?: MapRegion | Float32Array;
+  readonly where?: MapRegion | Float32Array | undefined;
 }
 
 /** A layer on some codes. */

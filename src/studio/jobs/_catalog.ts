@@ -2,15 +2,22 @@
 
 export const catalog = {
   arithmetic: async () => (await import("./arithmetic.ts")).arithmetic,
+  "attention-maps": async () => (await import("./attention-maps.ts")).attentionMaps,
   between: async () => (await import("./between.ts")).between,
   branch: async () => (await import("./branch.ts")).branch,
+  "changed-items": async () => (await import("./changed-items.ts")).changedItems,
   describe: async () => (await import("./describe.ts")).describe,
   directions: async () => (await import("./directions.ts")).directions,
+  effects: async () => (await import("./effects.ts")).effects,
   "export-file": async () => (await import("./export-file.ts")).exportFile,
+  filters: async () => (await import("./filters.ts")).filters,
   invert: async () => (await import("./invert.ts")).invert,
   keep: async () => (await import("./keep.ts")).keep,
+  "layer-maps": async () => (await import("./layer-maps.ts")).layerMaps,
+  layers: async () => (await import("./layers.ts")).layers,
   map: async () => (await import("./map.ts")).map,
   nearest: async () => (await import("./nearest.ts")).nearest,
   plan: async () => (await import("./plan.ts")).plan,
   sample: async () => (await import("./sample.ts")).sample,
+  "top-items": async () => (await import("./top-items.ts")).topItems,
 };

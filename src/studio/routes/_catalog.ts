@@ -5,6 +5,7 @@ import { explore } from "./explore.ts";
 import { runs } from "./runs.ts";
 import { steering } from "./steering.ts";
 import { systems } from "./systems.ts";
+import { understand } from "./understand.ts";
 import { watching } from "./watching.ts";
 
 export const catalog = {
@@ -14,5 +15,6 @@ export const catalog = {
   runs,
   steering,
   systems,
+  understand,
   watching,
 };

@@ -142,6 +142,12 @@ export {
   type UnitEffect,
   unitEffects,
 } from "./app/unit-ranking.ts";
+export {
+  type UnitSheet,
+  writeTopSamples,
+  writeUnitChanges,
+  writeUnitMaps,
+} from "./app/unit-sheet.ts";
 export { version } from "./app/version.ts";
 export { type Fault, GanymedeError } from "./core/errors.ts";
 export type { Advice, Healthy } from "./core/healthy.ts";

@@ -20,4 +20,5 @@ export const catalog = {
   studio: async () => (await import("./studio.ts")).studio,
   systems: async () => (await import("./systems.ts")).systems,
   train: async () => (await import("./train.ts")).train,
+  units: async () => (await import("./units.ts")).units,
 };

@@ -38,9 +38,9 @@ function imageNets(image: readonly number[], width: number, reference: number) {
   return { g: reference > 0 ? withReference(g, reference) : g, trunk };
 }
 
-function pointNets(item: readonly number[], width: number) {
-  const hidden = [width, width];
-  return { g: mlpGenerator({ item, hidden }), trunk: mlpFeatures({ hidden }) };
+function pointNets(item: readonly number[], width: number, generatorDepth: number) {
+  const g = mlpGenerator({ item, hidden: new Array<number>(generatorDepth).fill(width) });
+  return { g, trunk: mlpFeatures({ hidden: [width, width] }) };
 }
 
 /**
@@ -48,7 +48,7 @@ function pointNets(item: readonly number[], width: number) {
  *
  * Source   Salimans, Goodfellow, Zaremba, Cheung, Radford, Chen 2016, arXiv:1606.03498, section 3
  * Shapes   z f32[n,latent] → image f32[n,c,s,s] in [−1,1] or point f32[n,d]; discriminator: item → logit f32[n]
- * Units    rates per step; width in channels at the finest map (images) or units of two layers (points)
+ * Units    rates per step; width in channels at the finest map (images) or units of each layer (points)
  * Throws   SHAPE for images whose side is not 4 to 7 times a power of two
  * Differs  feature matching adds to the generator's loss and does not replace it; virtual batch norm
  *          is for images; the discriminator has no norm where the paper has weight norm; distances of
@@ -62,6 +62,7 @@ export const improvedTechniques = defineSystem({
     batch: count(32, "items per step"),
     latent: count(32, "size of the noise vector"),
     width: count(32, "channels at the finest map, or units of each hidden layer"),
+    generatorDepth: count(2, "hidden layers of a generator of points; the discriminator has two"),
     rate: positive(1e-3, "Adam's learning rate of both players"),
     beta1: fraction(0.5, "Adam's decay of the mean gradient"),
     featureMatching: weight(0.1, "weight of feature matching in the generator's loss"),
@@ -89,7 +90,9 @@ export const improvedTechniques = defineSystem({
   chunk: 20,
   build(o, data) {
     const { isImage, field, item } = imitated(data);
-    const nets = isImage ? imageNets(item, o.width, o.reference) : pointNets(item, o.width);
+    const nets = isImage
+      ? imageNets(item, o.width, o.reference)
+      : pointNets(item, o.width, o.generatorDepth);
     const generator = module("g", nets.g);
     const trunk = module("trunk", nets.trunk);
     const discriminator = module("d", head(o));

@@ -51,7 +51,7 @@ test("each picture comes with a look, which changes nothing of the training", as
   // Going on adds to the looks.
   await train("points", "gan-vanilla", { steps: 30 });
   expect(healthOf(path).looks.map(({ step }) => step)).toEqual([10, 20, 30]);
-}, 20_000);
+}, 60_000);
 
 test("images are seen by the encoder and judged against the test set", async () => {
   const { looks } = await train("images", "dcgan", { steps: 10 });
@@ -62,4 +62,4 @@ test("images are seen by the encoder and judged against the test set", async () 
   expect(Object.keys(gauges)).toEqual(expect.arrayContaining(["spread", "coverage", "copies"]));
   expect(Object.values(gauges).every(Number.isFinite)).toBe(true);
   expect(took).toBeGreaterThan(0);
-}, 20_000);
+}, 60_000);

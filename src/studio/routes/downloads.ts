@@ -13,7 +13,7 @@ import type { Studio } from "../studio.ts";
 
 const exportShape = runShape.extend({
   seed: z.int().min(0).default(0),
-  count: z.int().min(2).max(mostItems).default(64),
+  count: z.int().min(1).max(mostItems).default(64),
   label: z.int().min(0).optional(),
 });
 

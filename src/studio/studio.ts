@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
+import { Drops } from "./drops.ts";
 import { Records } from "./records.ts";
 import { Trainings } from "./trainings.ts";
 import { Workshop } from "./workshop.ts";
@@ -12,6 +13,7 @@ export class Studio {
   readonly workshop = new Workshop();
   readonly trainings = new Trainings();
   readonly records = new Records();
+  readonly drops = new Drops();
 
   constructor(out: string) {
     this.out = out;
@@ -46,6 +48,7 @@ export class Studio {
   async close(): Promise<void> {
     await this.trainings.close();
     await this.workshop.close();
+    this.drops.close();
   }
 }
 

@@ -6,6 +6,7 @@ export const catalog = {
   between: async () => (await import("./between.ts")).between,
   branch: async () => (await import("./branch.ts")).branch,
   "changed-items": async () => (await import("./changed-items.ts")).changedItems,
+  "check-data": async () => (await import("./check-data.ts")).checkData,
   describe: async () => (await import("./describe.ts")).describe,
   directions: async () => (await import("./directions.ts")).directions,
   effects: async () => (await import("./effects.ts")).effects,
@@ -19,5 +20,6 @@ export const catalog = {
   nearest: async () => (await import("./nearest.ts")).nearest,
   plan: async () => (await import("./plan.ts")).plan,
   sample: async () => (await import("./sample.ts")).sample,
+  "show-data": async () => (await import("./show-data.ts")).showData,
   "top-items": async () => (await import("./top-items.ts")).topItems,
 };

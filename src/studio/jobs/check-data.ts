@@ -1,4 +1,5 @@
 import { checkData as check, type DataReport } from "../../app/data-check.ts";
+import { cancelled } from "../cancelled.ts";
 import type { Job } from "../job.ts";
 
 export interface CheckAsked {
@@ -18,8 +19,10 @@ export interface Checked {
 }
 
 export const checkData: Job<CheckAsked, Checked> = async ({ data, options }, bench) => {
-  const onProgress = (_: string, done: number, total?: number) =>
+  const onProgress = (_: string, done: number, total?: number) => {
+    if (bench.cancelled) throw cancelled("check-data");
     bench.tell(total === undefined ? 0 : done / total);
+  };
   const report = await check(data, { options, opening: { onProgress } });
   const { refused, duplicates } = report;
   const { same, near } = duplicates;

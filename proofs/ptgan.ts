@@ -6,19 +6,20 @@ import type { Tensor } from "../src/engine/ir/tensor.ts";
 import * as ops from "../src/engine/ops/index.ts";
 import type { Game } from "../src/gan/game.ts";
 import { withTemperature } from "../src/gan/tempering.ts";
-import { likeliest, trainClassifier } from "../src/metrics/_classifier.ts";
-import { twoSampleVerdicts } from "../src/metrics/_two-sample.ts";
-import type { Rows } from "../src/metrics/metric.ts";
-import { modeReport } from "../src/metrics/modes.ts";
+import { type ModeReport, modeReport } from "../src/metrics/modes.ts";
 import type { Module } from "../src/nn/module.ts";
 import type { Trace } from "../src/nn/trace.ts";
 import { lay, Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { downstream, meanDownstream, twoSampleAccuracy } from "./_table-judges.ts";
 
 /** Both sides: the same nets, rates, batch and moves; each with its paper's own penalty. */
 const shared = { width: 64, batch: 128, rate: 1e-3, criticRate: 1e-3, beta1: 0, criticMoves: 1 };
-/** Weight 1 of WGAN-GP is what its preset for this grid takes; 10 is slower (work on that preset). */
-const plain = { ...shared, penalty: 1 };
+/**
+ * Weight 1 of WGAN-GP is what its preset for this grid takes, at half its size; at a quarter it is too much:
+ * 8,000 steps left 1 and 18 modes (seeds 100 and 101), where 0.1 left 21 and 24; 0.03 is slower again.
+ */
+const plain = { ...shared, penalty: 0.1 };
 /**
  * The critic keeps more of its slope than at the default weight of 100, which in the first run left rows
  * of the table told from data in 70 % after 2,000 steps: weights of 1, 3 and 10 left 71, 67 and 64 %,
@@ -26,10 +27,17 @@ const plain = { ...shared, penalty: 1 };
  */
 const tempered = { share: 0.9, coherency: 10 };
 /**
- * Rows are mixed across groups, mostly. On seeds 101 and 102 α = 0.6, 0.65, 0.7 and 0.75 left at most
- * 0.25, 0.36, 0.41 and 0.63 of the gap and lost at most 2.9, 2.0, 1.4 and 0.9 points: the third.
+ * Rows are mixed across groups, mostly. On seeds 101 to 103 α = 0.6, 0.65 and 0.7 left at most 0.27, 0.36
+ * and 0.53 of the gap and lost at most 2.0, 1.5 and 1.2 points, by the mean of four late moments: the
+ * second. Of rows mixed from the data themselves 0.65 leaves 0.31 (and 0.31) and loses 0.6 (and 1.3).
  */
-const fair = { ...tempered, share: 0.2, groupColumn: tabColumns.group, sampleAt: 0.7 };
+const fair = { ...tempered, share: 0.2, groupColumn: tabColumns.group, sampleAt: 0.65 };
+
+/**
+ * Of all samples, as many must be near a mode for it to count: a tenth of its share. By one sample of
+ * 5,000 what lies between modes hits most of them by chance.
+ */
+const floor = 1 / 250;
 
 export const proof: Proof = {
   id: "ptgan",
@@ -44,7 +52,7 @@ export const proof: Proof = {
       "src/data/sources/tab-synthetic.ts",
     ],
   },
-  seeds: [20, 21, 22],
+  seeds: [40, 41, 42],
   thresholds: {
     "variance of G's gradient, plain / tempered": {
       atLeast: 2,
@@ -53,7 +61,7 @@ export const proof: Proof = {
     "modes of 25": { atLeast: 25, because: "the row's bound" },
     "plain: modes of 25, median": {
       atMost: 20,
-      because: "the row's bound; against a critic at rates that suit it, not at its paper's 1e-4",
+      because: "the row's bound; against a critic at rates and a penalty that suit it",
     },
     "two-sample accuracy after 2000 steps, plain − tempered": {
       atLeast: 0.03,
@@ -64,23 +72,28 @@ export const proof: Proof = {
     "accuracy lost by fairness": { atMost: 0.02, because: "the row's bound: 2 points" },
   },
   cause:
-    "The table's rows are told from data 8 to 20 points less often than plain ones after as many steps. On " +
-    "the grid these seeds do not repeat the pilots: after 4,000 steps of width 32 the plain critic has 22, " +
-    "23 and 22 modes where it had 9 to 20 on four pilot seeds, ours 25, 24, 24 where it had 25 on three; " +
-    "a mode counts from one sample of 5,000 on, so that samples which are 6 to 13 % of high quality hit " +
-    "most by chance. Longer runs part the two no better: 19, 20, 25, 25 plain modes after 6,000 steps. " +
-    "Which α halves the gap at 2 points varies with the seed by more than from one α to the next (0.64, " +
-    "0.67 and 0.01 of the gap left, 0.8, 0.5 and 2.1 points lost): one generator at one moment",
+    "5 of 6 bounds hold: ours has all modes, gap and accuracy keep theirs with the same α on each seed. But " +
+    "a plain critic whose penalty suits the scale is not stuck: 25, 24 and 24 modes (pilots: 24 and 25 after " +
+    "6,500 steps, about when ours has them all), if with 45 to 50 % of samples near one where ours has 76 to " +
+    "82 %. At its preset's penalty, too much for this scale, it has 20, 20 and 21, which would keep the bound " +
+    "and is reported, but is a plain critic at a disadvantage",
   history:
     "a first run, of seeds 0 to 2 at width 64 and a coherency weight of 100, missed. Its grid was too " +
-    "easy for the plain critic (3, 19 and 25 modes after 6,000 steps, ours 25 thrice): nets have half " +
-    "the width there now and 4,000 steps, where pilots of the plain game (seeds 100 to 103) had 9, 15, 19 " +
+    "easy for the plain critic (3, 19 and 25 modes after 6,000 steps, ours 25 thrice): nets had half " +
+    "the width there then and 4,000 steps, where pilots of the plain game (seeds 100 to 103) had 9, 15, 19 " +
     "and 20 modes, and the bound is on its median. At the end of 5,000 steps on the table plain rows were " +
     "told from data in 51 to 55 %, so that rows can hardly be nearer 50 % by 3 points: the bound is on " +
-    "the comparison after 2,000 steps, which was reported before; the end is reported now. The weight is 10, " +
-    "α of fair rows 0.7. The variance relative to the mean gradient, 0.01 to 0.6 there, had a bound of " +
+    "the comparison after 2,000 steps, which was reported before; the end is reported now. The weight is 10. " +
+    "The variance relative to the mean gradient, 0.01 to 0.6 there, had a bound of " +
     "ours beyond the row's and is reported now: it is low where a plain generator sits in few modes, far " +
-    "from its data, so that along each player's own way it does not favour the better one",
+    "from its data, so that along each player's own way it does not favour the better one. A second run, " +
+    "of seeds 20 to 22, missed three bounds. On the grid (width 32, half size) plain had 22, 23 and 22 modes, " +
+    "ours 25, 24, 24, counted from one sample of 5,000 on, which bad samples (6 to 13 % near a mode) reach " +
+    "by chance; and α = 0.7 left 0.64, 0.67 and 0.01 of the gap, by one generator at one moment. A mode needs " +
+    "a tenth of its share of the samples now, nets have their full width and 8,000 steps, the grid is as " +
+    "large as pictures are (pilots of ours, seeds 100 and 101: all 25 with at least 2.9 times that floor), " +
+    "and plain's penalty suits that size; α is 0.65, and gap and accuracy are means over four late moments " +
+    "(seeds 101 to 103: 0.30 to 0.36 of the gap, 1.0 to 1.5 points). Seeds are new",
   async run(context) {
     const figures: Record<string, number[]> = {};
     for (const seed of context.seeds) {
@@ -99,24 +112,43 @@ export const proof: Proof = {
 const medianOf = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
+interface GridRun {
+  readonly spreads: readonly Spread[];
+  readonly report: ModeReport;
+  /** Modes that count. */
+  readonly kept: number;
+}
+
+/** One system on the grid, in a square of side 2 as pictures are; measured at four moments. */
+async function gridRun(
+  { provider, size }: ProofContext,
+  seed: number,
+  system: "ptgan" | "wgan-gp",
+  options: object,
+): Promise<GridRun> {
+  const laid = await lay({
+    system,
+    data: "grid25",
+    dataOptions: { scale: 0.25 },
+    options: { ...options, width: size(shared.width, 8) },
+  });
+  const play = new Play(laid, provider, seed);
+  const spreads: Spread[] = [];
+  for (const steps of [2000, 4000, 6000, 8000]) {
+    await play.until(size(steps, steps / 400));
+    spreads.push(await gradientSpread(play, laid.game, seed, size(24, 3)));
+  }
+  const count = size(5000, 100);
+  const report = modeReport(await play.samples(count, seed), laid.source.oracle!);
+  await play.dispose();
+  return { spreads, report, kept: report.perMode.filter((n) => n >= floor * count).length };
+}
+
 /** (a) Modes at the end, and the variance of the generator's gradient on the way there. */
-async function onGrid({ provider, size }: ProofContext, seed: number) {
-  const steps = size(4000, 20);
-  const trained = async (system: "ptgan" | "wgan-gp", options: object) => {
-    const data = { data: "grid25", dataOptions: { scale: 0.5 } };
-    const laid = await lay({ system, ...data, options: { ...options, width: size(32, 8) } });
-    const play = new Play(laid, provider, seed);
-    const spreads: Spread[] = [];
-    for (let part = 1; part <= 4; part++) {
-      await play.until((part * steps) / 4);
-      spreads.push(await gradientSpread(play, laid.game, seed, size(24, 3)));
-    }
-    const report = modeReport(await play.samples(size(5000, 100), seed), laid.source.oracle!);
-    await play.dispose();
-    return { spreads, report };
-  };
-  const ours = await trained("ptgan", { ...shared, ...tempered });
-  const other = await trained("wgan-gp", plain);
+async function onGrid(context: ProofContext, seed: number) {
+  const ours = await gridRun(context, seed, "ptgan", { ...shared, ...tempered });
+  const other = await gridRun(context, seed, "wgan-gp", plain);
+  const stuck = await gridRun(context, seed, "wgan-gp", { ...plain, penalty: 1 });
   const ratio = (of: (s: Spread) => number) =>
     Math.exp(
       other.spreads.reduce((sum, s, i) => sum + Math.log(of(s) / of(ours.spreads[i]!)), 0) /
@@ -125,8 +157,11 @@ async function onGrid({ provider, size }: ProofContext, seed: number) {
   return {
     "variance of G's gradient, plain / tempered": ratio((s) => s.variance),
     "the same, both relative to ‖mean gradient‖²": ratio((s) => s.variance / s.signal),
-    "modes of 25": ours.report.hit,
-    "plain: modes of 25": other.report.hit,
+    "modes of 25": ours.kept,
+    "plain: modes of 25": other.kept,
+    "plain at the preset's penalty: modes of 25": stuck.kept,
+    "modes that any sample is near": ours.report.hit,
+    "plain: modes that any sample is near": other.report.hit,
     "share within 3σ": ours.report.highQuality,
     "plain: share within 3σ": other.report.highQuality,
   };
@@ -183,26 +218,38 @@ function generatorLoss(game: Game, trace: Trace, codes: Tensor, alpha: Tensor | 
   return ops.neg(ops.mean(d!.net(at(fake), trace.scope("d"))));
 }
 
-/** Rows that a system trained on the table makes, soon and at the end. */
+/** Steps after which rows are made: what a classifier learns from one generator moves with each step. */
+const late = [3500, 4000, 4500, 5000];
+
+interface Made {
+  /** After 2,000 steps. */
+  readonly soon: Float32Array;
+  readonly late: readonly Float32Array[];
+}
+
+/** Rows that a system trained on the table makes, soon and towards the end. */
 async function tableRows(
   { provider, size }: ProofContext,
   seed: number,
   system: "ptgan" | "wgan-gp",
   options: object,
-): Promise<{ readonly soon: Float32Array; readonly made: Float32Array }> {
+): Promise<Made> {
   const asked = { ...shared, width: size(64, 8), latent: 8, ...options };
   const laid = await lay({ system, data: "tab-synthetic", options: asked });
   const play = new Play(laid, provider, seed);
   const count = size(10_000, 200);
   await play.until(size(2000, 10));
   const soon = await play.samples(count, seed);
-  await play.until(size(5000, 20));
-  const made = await play.samples(count, seed);
+  const made: Float32Array[] = [];
+  for (const steps of late.slice(size(0, 3))) {
+    await play.until(size(steps, steps / 250));
+    made.push(await play.samples(count, seed));
+  }
   await play.dispose();
-  return { soon, made };
+  return { soon, late: made };
 }
 
-/** (b) How well a fresh classifier tells rows from data, and (c) how fair one trained on them is. */
+/** (b) How well a fresh classifier tells rows from data, and (c) how fair those trained on them are. */
 async function onTable(context: ProofContext, seed: number) {
   const own = await tableRows(context, seed, "ptgan", tempered);
   const other = await tableRows(context, seed, "wgan-gp", { penalty: 1 });
@@ -214,9 +261,15 @@ async function onTable(context: ProofContext, seed: number) {
   ) as [Float32Array, Float32Array];
   const told = (made: Float32Array) => twoSampleAccuracy(context, held, rounded(made), seed);
   const [soon, plainSoon] = [await told(own.soon), await told(other.soon)];
-  const [ours, theirs] = [await told(own.made), await told(other.made)];
-  const fromPlain = await downstream(context, rounded(own.made), held, seed);
-  const fromFair = await downstream(context, rounded(mixed.made, seed), held, seed);
+  const [ours, theirs] = [await told(own.late.at(-1)!), await told(other.late.at(-1)!)];
+  const taughtBy = (made: Made, drawn?: number) =>
+    meanDownstream(
+      context,
+      made.late.map((rows) => rounded(rows, drawn)),
+      held,
+      seed,
+    );
+  const [fromPlain, fromFair] = [await taughtBy(own), await taughtBy(mixed, seed)];
   const fromData = await downstream(context, taught, held, seed);
   return {
     "two-sample accuracy after 2000 steps, plain − tempered": plainSoon - soon,
@@ -233,58 +286,4 @@ async function onTable(context: ProofContext, seed: number) {
     "parity gap, trained on data": fromData.gap,
     "accuracy, trained on data": fromData.accuracy,
   };
-}
-
-const asRows = (data: Float32Array, width: number): Rows => ({
-  count: data.length / width,
-  width,
-  data,
-});
-
-async function twoSampleAccuracy(
-  { provider, size }: ProofContext,
-  held: Float32Array,
-  made: Float32Array,
-  seed: number,
-): Promise<number> {
-  const options = { seed, provider, steps: size(1000, 25) };
-  const { real, fake } = await twoSampleVerdicts(asRows(held, 8), asRows(made, 8), options);
-  const hits = real.filter((v) => v > 0).length + fake.filter((v) => v <= 0).length;
-  return hits / (real.length + fake.length);
-}
-
-/** A classifier of the label by all other columns, learnt from `rows` and asked about `held`. */
-export async function downstream(
-  { provider, size }: ProofContext,
-  rows: Float32Array,
-  held: Float32Array,
-  seed: number,
-): Promise<{ readonly accuracy: number; readonly gap: number }> {
-  const columns = [tabColumns.group, 2, 3, 4, 5, 6, 7];
-  const features = (of: Float32Array) =>
-    asRows(
-      Float32Array.from({ length: (of.length / 8) * columns.length }, (_, i) => {
-        const row = Math.floor(i / columns.length);
-        return of[8 * row + columns[i % columns.length]!]!;
-      }),
-      columns.length,
-    );
-  const column = (of: Float32Array, at: number) => of.filter((_, i) => i % 8 === at);
-  const classifier = await trainClassifier({
-    items: features(rows),
-    labels: column(rows, tabColumns.label),
-    classes: 2,
-    seed,
-    provider,
-    steps: size(500, 25),
-  });
-  const said = likeliest(await classifier.logits(features(held)));
-  await classifier.dispose();
-  const [labels, groups] = [column(held, tabColumns.label), column(held, tabColumns.group)];
-  const positive = (group: number) => {
-    const those = said.filter((_, i) => groups[i] === group);
-    return those.reduce((a, b) => a + b, 0) / those.length;
-  };
-  const right = said.filter((v, i) => v === labels[i]).length;
-  return { accuracy: right / said.length, gap: Math.abs(positive(1) - positive(0)) };
 }

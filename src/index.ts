@@ -68,6 +68,7 @@ export {
   type NearestItems,
   type Neighbour,
   nearestItems,
+  type Reference,
   writeNearest,
 } from "./app/nearest.ts";
 export { codesOf, type Drawn } from "./app/net-probe.ts";
@@ -200,7 +201,12 @@ export type { Cadence, Ending, LoopEvent } from "./train/loop.ts";
 export type { Norms, PlayerNorms } from "./train/norms.ts";
 export { picture, pictureSize } from "./train/picture.ts";
 export type { HealthRecord } from "./train/run-folder.ts";
-export { type SampleProgram, type SampleRequest, Sampler } from "./train/sampler.ts";
+export {
+  type SampleProgram,
+  type SampleRequest,
+  Sampler,
+  type SamplerOptions,
+} from "./train/sampler.ts";
 export type { Seen } from "./train/taps.ts";
 export {
   type Snapshot,

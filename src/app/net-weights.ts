@@ -8,7 +8,7 @@ import { attentionNamed, layerNamed } from "./unit-layer.ts";
 
 /** What a layer multiplies its input by. */
 export interface UnitFilters {
-  /** [units, inputs, …kernel]: [units, inputs] of a dense layer. */
+  /** `[units, inputs, …kernel]`; `[units, inputs]` of a dense layer. */
   readonly shape: readonly number[];
   readonly values: Float32Array;
   /** Of each unit: the root of the sum of its squares. */
@@ -43,7 +43,7 @@ export async function unitFilters(run: OpenRun, name: string): Promise<UnitFilte
 
 /** Where the places of a map look. */
 export interface AttentionSeen {
-  /** [count, ∏from, ∏to]: how much of what a place gathers comes from where; rows sum to 1. */
+  /** `[count, ∏from, ∏to]`, how much of what a place gathers comes from where; rows sum to 1. */
   readonly weights: Float32Array;
   /** [count, …item], as networks see it. */
   readonly items: Float32Array;

@@ -44,7 +44,7 @@ export async function writeUnitMaps(open: OpenLayer, asked: UnitSheet): Promise<
  * scale. Returns the root mean square difference as a share of the range from black to white, and the
  * discriminator's scores where the layer is its own.
  *
- * @param count samples, from `item` on; 8 when absent
+ * @param asked.count samples, from `item` on; 8 when absent
  * @throws GanymedeError SAMPLE_FORMAT for a run of no pictures; what `see` throws
  */
 export async function writeUnitChanges(

@@ -63,6 +63,7 @@ export {
 } from "./app/invert.ts";
 export { invertible } from "./app/invertible.ts";
 export { type Langevin, langevin } from "./app/langevin.ts";
+export type { Likeness } from "./app/likeness.ts";
 export {
   type NearestAsked,
   type NearestItems,
@@ -178,6 +179,8 @@ export type { ReadingAbout } from "./gan/game.ts";
 export type { RateCut } from "./gan/rates.ts";
 export { defineSystem, type System } from "./gan/system.ts";
 export * from "./metrics/budget.ts";
+export type { Answer } from "./metrics/dissection.ts";
+export type { Stock } from "./metrics/evidence.ts";
 export * from "./metrics/inversion.ts";
 export * from "./metrics/inversion-losses.ts";
 export type { Rows, Score } from "./metrics/metric.ts";

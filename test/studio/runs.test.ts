@@ -101,7 +101,9 @@ describe.skipIf(!chromium)("runs in the studio (skipped: no Chromium)", () => {
     await field("batch").fill("4");
     await field("batch").press("Tab");
     await page
-      .getByText("ganymede train gan-vanilla --batch 4 --width 4 --steps 150000 --threads 1")
+      .getByText(
+        /ganymede train gan-vanilla --out \S+ --batch 4 --width 4 --steps 150000 --threads 1/,
+      )
       .waitFor();
     await page.getByRole("button", { name: "Start training" }).click();
     await page.getByRole("heading", { level: 1, name: "gan-vanilla-001" }).waitFor(patience);
@@ -164,7 +166,7 @@ describe.skipIf(!chromium)("runs in the studio (skipped: no Chromium)", () => {
     await dialog.getByLabel("Steps in all").fill(String(branched + 300));
     await dialog.getByLabel("Learning rates times").fill("0.5");
     await dialog
-      .getByText(/ganymede branch gan-vanilla-001 --checkpoint \d+ --name slower/)
+      .getByText(/ganymede branch \S+gan-vanilla-001 --checkpoint \d+ --name slower/)
       .waitFor();
     await dialog.getByRole("button", { name: "Branch and train" }).click();
     await page.getByRole("heading", { level: 1, name: "slower" }).waitFor(patience);

@@ -15,7 +15,3 @@ export function bytesText(bytes: number): string {
   const power = Math.min(3, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
   return `${Number((bytes / 2 ** (10 * power)).toPrecision(3))} ${units[power]}`;
 }
-
-/** An argument as a shell takes it. */
-export const quoted = (text: string): string =>
-  /^[\w./:,=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

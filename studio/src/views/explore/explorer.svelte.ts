@@ -1,5 +1,5 @@
-import type { About } from "../../../../src/studio/routes/about.ts";
 import type { Described, Pin, Question } from "../../../../src/studio/routes/explore.ts";
+import { runFolder } from "../../lib/about.svelte.ts";
 import { get, post } from "../../lib/api.ts";
 import { command } from "../../lib/commands.ts";
 import { numberOf } from "../../lib/numbers.ts";
@@ -14,7 +14,6 @@ type Asking<Name extends keyof Question> = Omit<Question[Name], "truncation" | "
 export class Explorer {
   readonly run: string;
   readonly described = new Resource<Described>();
-  private readonly about = new Resource<About>();
 
   constructor(run: string) {
     this.run = run;
@@ -23,7 +22,6 @@ export class Explorer {
 
   load(): void {
     void this.described.load((signal) => get<Described>(this.path(""), signal));
-    void this.about.load((signal) => get<About>("about", signal));
   }
 
   /** A value of the address. */
@@ -126,7 +124,7 @@ export class Explorer {
 
   /** The run as commands name it. */
   get runFolder(): string {
-    return `${this.about.value?.out ?? "runs"}/${this.run}`;
+    return runFolder(this.run);
   }
 
   /** A pin as commands name it. */

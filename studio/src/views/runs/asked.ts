@@ -1,7 +1,8 @@
 import type { Asked } from "../../../../src/app/config.ts";
 import type { FormAnswer } from "../../../../src/studio/routes/systems.ts";
+import { outFlag } from "../../lib/about.svelte.ts";
+import { quoted } from "../../lib/commands.ts";
 import { type FormField, fieldsOf, nested, valueOfText } from "../../lib/schema.ts";
-import { quoted } from "../../lib/words.ts";
 
 /** The three groups of options of a run, and how their fields stand in the address. */
 export const groups = [
@@ -84,7 +85,7 @@ export function commandBy(form: Record<GroupId, FormField[]>, query: Query): str
   const own = groups.flatMap(({ id, prefix }) =>
     filled(form[id], prefix, query).map((one) => flagOf(prefix, one)),
   );
-  const named = { preset, data, name };
+  const named = { preset, data, name, out: outFlag() };
   const chosen = Object.entries(named).flatMap(([flag, value]) =>
     value ? [`--${flag} ${quoted(value)}`] : [],
   );

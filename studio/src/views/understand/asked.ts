@@ -1,4 +1,6 @@
 import type { NetLayers } from "../../../../src/studio/routes/understand.ts";
+import { runFolder } from "../../lib/about.svelte.ts";
+import { quoted } from "../../lib/commands.ts";
 import { place } from "../../lib/place.svelte.ts";
 
 export type Layer = NetLayers["layers"][number];
@@ -114,5 +116,5 @@ export function commandOf(run: string, layer: string, asked: Asked): string {
       changes.length > 0 &&
       `--where ${[region.left, region.top, region.width, region.height].join()}`,
   ];
-  return ["ganymede units", run, ...flags].filter(Boolean).join(" ");
+  return ["ganymede units", quoted(runFolder(run)), ...flags].filter(Boolean).join(" ");
 }

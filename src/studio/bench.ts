@@ -7,7 +7,7 @@ import { listCheckpoints } from "../train/checkpoint.ts";
 import { cancelled } from "./cancelled.ts";
 import type { Bench, Job } from "./job.ts";
 import { catalog } from "./jobs/_catalog.ts";
-import type { FromBench, ToBench } from "./workshop.ts";
+import type { FromBench, ToBench, ToWork } from "./workshop.ts";
 
 /** The workshop's thread: does jobs in the order in which they came. */
 const send = (message: FromBench): void => parentPort!.postMessage(message);
@@ -55,7 +55,7 @@ async function close(opening: Promise<OpenRun>): Promise<void> {
   await run.dispose();
 }
 
-async function work({ id, job, asked, cancel }: ToBench): Promise<void> {
+async function work({ id, job, asked, cancel }: ToWork): Promise<void> {
   const flag = new Int32Array(cancel);
   const bench: Bench = {
     open: opened,
@@ -77,5 +77,14 @@ async function work({ id, job, asked, cancel }: ToBench): Promise<void> {
 
 let queue: Promise<void> = Promise.resolve();
 parentPort!.on("message", (message: ToBench) => {
-  queue = queue.then(() => work(message));
+  queue = queue.then(() => (message === "close" ? end() : work(message)));
 });
+
+/** The thread ends when nothing is left to hear. */
+async function end(): Promise<void> {
+  const runs = [...open.values()];
+  open.clear();
+  // One that could not be opened has told of it.
+  await Promise.allSettled(runs.map(close));
+  parentPort!.close();
+}

@@ -9,7 +9,7 @@ type JobId = keyof Jobs;
 export type AskedOf<Id extends JobId> = Parameters<Awaited<ReturnType<Jobs[Id]>>>[0];
 export type AnswerOf<Id extends JobId> = Awaited<ReturnType<Awaited<ReturnType<Jobs[Id]>>>>;
 
-export interface ToBench {
+export interface ToWork {
   readonly id: number;
   readonly job: string;
   readonly asked: unknown;
@@ -17,12 +17,17 @@ export interface ToBench {
   readonly cancel: SharedArrayBuffer;
 }
 
+/** A job, or that there will be no other. */
+export type ToBench = ToWork | "close";
+
 export type FromBench =
   | { readonly kind: "told"; readonly id: number; readonly share: number; readonly seen: unknown }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
   | { readonly kind: "fault"; readonly id: number; readonly fault: FaultRecord };
 
 interface Waiting {
+  /** One int32; 1 says that nobody waits any more. */
+  readonly cancel: SharedArrayBuffer;
   readonly tell?: ((share: number, seen: unknown) => void) | undefined;
   resolve(answer: unknown): void;
   reject(error: Error): void;
@@ -54,16 +59,27 @@ export class Workshop {
     if (this.waiting.size >= longestQueue) return Promise.reject(busy());
     const id = this.next++;
     const cancel = new SharedArrayBuffer(4);
-    signal?.addEventListener("abort", () => Atomics.store(new Int32Array(cancel), 0, 1));
+    signal?.addEventListener("abort", () => tellCancelled(cancel));
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { tell, resolve: resolve as (answer: unknown) => void, reject });
+      this.waiting.set(id, { tell, cancel, resolve: resolve as Waiting["resolve"], reject });
       const message: ToBench = { id, job, asked, cancel };
       this.thread().postMessage(message);
     });
   }
 
+  /**
+   * Cancels what is asked for and waits until the thread has ended by itself: one that is ended from
+   * outside while the runtime works in it takes the whole process along.
+   */
   async close(): Promise<void> {
-    await this.worker?.terminate();
+    const { worker } = this;
+    if (!worker) return;
+    for (const { cancel } of this.waiting.values()) tellCancelled(cancel);
+    worker.ref();
+    const ended = new Promise((resolve) => worker.once("exit", resolve));
+    const message: ToBench = "close";
+    worker.postMessage(message);
+    await ended;
   }
 
   private thread(): Worker {
@@ -95,6 +111,10 @@ export class Workshop {
     this.waiting.clear();
   }
 }
+
+const tellCancelled = (cancel: SharedArrayBuffer): void => {
+  Atomics.store(new Int32Array(cancel), 0, 1);
+};
 
 const busy = (): GanymedeError =>
   new GanymedeError("STUDIO_BUSY", {

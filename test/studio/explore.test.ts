@@ -206,7 +206,10 @@ describe.skipIf(!chromium)("exploring a run (skipped: no Chromium)", { timeout: 
     const made = await run.sample({ seed: 77, count: 1, labels: [6] });
     const wanted = [...made].map((v) => 127.5 * (v + 1));
     const stranger = await run.sample({ seed: 78, count: 1, labels: [6] });
-    const strange = farFrom([...stranger].map((v) => 127.5 * (v + 1)), wanted);
+    const strange = farFrom(
+      [...stranger].map((v) => 127.5 * (v + 1)),
+      wanted,
+    );
     // A sheet of one has no gap around it but its frame: a folder has the picture alone.
     await writeSamples(run, { seed: 77, count: 1, labels: [6] }, { out: join(studio.out, "own") });
     await run.dispose();

@@ -114,6 +114,24 @@ describe.skipIf(!chromium)("the data view (skipped: no Chromium)", () => {
     expect(page.url()).toMatch(/#\/data\?drop=1$/);
   });
 
+  test("a folder that is dragged from outside the browser", { timeout: limit }, async () => {
+    await open("");
+    const target = page.getByRole("group", { name: "Drop files" });
+    const { x, y, width, height } = (await target.boundingBox())!;
+    const devtools = await page.context().newCDPSession(page);
+    const data = { items: [], files: [folder], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      await devtools.send("Input.dispatchDragEvent", {
+        type,
+        x: x + width / 2,
+        y: y + height / 2,
+        data,
+      });
+    }
+    expect((await colours()).length).toBe(15);
+    await report().getByText("few/broken.png").waitFor({ timeout: limit });
+  });
+
   test("points are drawn, and a path that leads nowhere is an error with its remedy", {
     timeout: limit,
   }, async () => {

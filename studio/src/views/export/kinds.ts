@@ -41,6 +41,17 @@ const walk = (ending: "gif" | "webp", about: string, title: string): Kind => ({
   },
 });
 
+/** The command that puts the samples into a file of the run's folder. */
+const sampled =
+  (file: string): Kind["command"] =>
+  (explorer, count) =>
+    explorer.command("sample", [], {
+      seed: explorer.seed,
+      count,
+      class: explorer.label,
+      out: `${explorer.runFolder}/${file}`,
+    });
+
 /** Of a page: packed kernels of ONNX Runtime, and its scripts. */
 const runtimeBytes = 4.8 * 2 ** 20;
 
@@ -49,15 +60,7 @@ export const kinds: readonly Kind[] = [
     id: "png",
     title: "Picture (PNG)",
     about: "The samples as one sheet, for a report or a message.",
-    command: (explorer, count) => {
-      const { seed, label: of, runFolder } = explorer;
-      return explorer.command("sample", [], {
-        seed,
-        count,
-        class: of,
-        out: `${runFolder}/sheet.png`,
-      });
-    },
+    command: sampled("sheet.png"),
   },
   walk(
     "gif",
@@ -86,14 +89,6 @@ export const kinds: readonly Kind[] = [
     id: "npz",
     title: "Arrays (NPZ)",
     about: "The samples with their codes and classes as arrays, for NumPy.",
-    command: (explorer, count) => {
-      const { seed, label: of, runFolder } = explorer;
-      return explorer.command("sample", [], {
-        seed,
-        count,
-        class: of,
-        out: `${runFolder}/samples.npz`,
-      });
-    },
+    command: sampled("samples.npz"),
   },
 ];

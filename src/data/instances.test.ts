@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { stream } from "../core/random.ts";
-import { type Described, instanceSource, nearestRows, thumbnails, whitened } from "./instances.ts";
+import { type Described, instanceSource, nearestRows, thumbnails, whitening } from "./instances.ts";
 
 const about = { title: "t", credit: "c", licence: "l" };
 const n = 40;
@@ -14,7 +14,7 @@ const described: Described = {
 };
 
 test("whitened rows have mean 0 and unit covariance", () => {
-  const rows = whitened(features, 3);
+  const rows = whitening(features, 3)(features);
   for (let a = 0; a < 3; a++) {
     for (let b = 0; b < 3; b++) {
       let sum = 0;
@@ -22,7 +22,7 @@ test("whitened rows have mean 0 and unit covariance", () => {
       expect(sum / n).toBeCloseTo(a === b ? 1 : 0, 2);
     }
   }
-  expect(() => whitened(features.slice(0, 9), 3)).toThrow(/DATA_FORMAT/);
+  expect(() => whitening(features.slice(0, 9), 3)).toThrow(/DATA_FORMAT/);
 });
 
 test("neighbours are the nearest rows, the row itself first", () => {
@@ -33,7 +33,7 @@ test("neighbours are the nearest rows, the row itself first", () => {
 
 test("an item is a neighbour of the instance that its condition describes", () => {
   const source = instanceSource(about, described, 5);
-  const rows = whitened(features, 3);
+  const rows = whitening(features, 3)(features);
   const { image, condition } = source.batch(30, 20, 7);
   for (let i = 0; i < 20; i++) {
     const own = [...Array(n).keys()].find((j) =>

@@ -16,10 +16,14 @@ export interface Described {
 }
 
 /**
- * The rows with mean 0 and unit covariance: y = L⁻¹(x − μ), Σ + ε·I = L·Lᵀ. Numbers of equal meaning for a
- * net, and normal ones where the rows are. Throws `DATA_FORMAT` unless there are more rows than numbers.
+ * What gives rows mean 0 and unit covariance: y = L⁻¹(x − μ), Σ + ε·I = L·Lᵀ. Numbers of equal meaning for a
+ * net, and normal ones where the rows are; of other rows it makes what these would have been among them.
+ * Throws `DATA_FORMAT` unless there are more rows than numbers.
  */
-export function whitened(rows: Float32Array, width: number): Float32Array {
+export function whitening(
+  rows: Float32Array,
+  width: number,
+): (others: Float32Array) => Float32Array {
   const count = rows.length / width;
   if (!Number.isInteger(count) || count <= width) {
     throw new GanymedeError("DATA_FORMAT", {
@@ -34,11 +38,17 @@ export function whitened(rows: Float32Array, width: number): Float32Array {
     mean[at % width]! += v / count;
   });
   const lower = cholesky(covariance(rows, mean), width);
+  return (others) => solved(others, mean, lower);
+}
+
+/** y of L·y = x − μ, for each row x. */
+function solved(rows: Float32Array, mean: Float64Array, lower: Float64Array): Float32Array {
+  const width = mean.length;
   const out = new Float32Array(rows.length);
-  for (let i = 0; i < count; i++) {
-    const y = out.subarray(i * width, (i + 1) * width);
+  for (let from = 0; from < rows.length; from += width) {
+    const y = out.subarray(from, from + width);
     for (let a = 0; a < width; a++) {
-      let rest = rows[i * width + a]! - mean[a]!;
+      let rest = rows[from + a]! - mean[a]!;
       for (let b = 0; b < a; b++) rest -= lower[a * width + b]! * y[b]!;
       y[a] = rest / lower[a * width + a]!;
     }
@@ -127,7 +137,7 @@ export function instanceSource(
   { field, images, features, width }: Described,
   neighbours: number,
 ): Source {
-  const rows = whitened(features, width);
+  const rows = whitening(features, width)(features);
   const count = rows.length / width;
   const area = images.length / count;
   const numbers = Int32Array.from({ length: count }, (_, i) => i);

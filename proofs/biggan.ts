@@ -1,0 +1,135 @@
+import { rightAnswers } from "../src/metrics/scores/cas.ts";
+import { garments, type Jury, type Labelled, openJury, openPictures } from "./_images.ts";
+import { lay, Play, type Table } from "./_play.ts";
+import type { Proof, ProofContext } from "./_proof.ts";
+
+const side = 16;
+const classes = 10;
+
+const rates = { generatorRate: 4e-4, discriminatorRate: 4e-4, discriminatorMoves: 1 };
+
+/** SAGAN's way of telling blocks of the class, without an average of weights to speak of. */
+const plain = { ...rates, latent: 40, width: 4, shared: 0, batch: 32, averageHalfLife: 1 };
+
+/** Each with one thing more than the one before. */
+const steps = {
+  "the start": plain,
+  "and averaged weights": { ...plain, averageHalfLife: 10_000 },
+  "and a class vector and pieces of the code for every block": {
+    ...plain,
+    averageHalfLife: 10_000,
+    shared: 16,
+  },
+  "and batches of 128": { ...plain, averageHalfLife: 10_000, shared: 16, batch: 128 },
+};
+
+export const proof: Proof = {
+  id: "biggan",
+  claim:
+    "averaged weights, a shared class vector with pieces of the code, and large batches each help",
+  row: {
+    family: "architecture",
+    mechanism:
+      "residual nets with spectral norm; each block's norms hear of a class vector that all share and of a " +
+      "piece of the code; the generator's weights are averaged; large batches",
+    parts: ["src/zoo/biggan.ts", "src/gan/nets/biggan.ts", "src/gan/residual-game.ts"],
+  },
+  seeds: [0, 1, 2],
+  thresholds: {
+    ...Object.fromEntries(
+      Object.keys(steps)
+        .slice(1)
+        .map((name) => [
+          `${name}: mean FID* over the one before`,
+          { atMost: 1, because: "the row: each lowers it, as a mean of the seeds" },
+        ]),
+    ),
+    "taught by samples, a classifier is right on data, mean": {
+      atLeast: 0.75,
+      because: "the row's bound",
+    },
+    "taught by samples of the start: right on data, mean": {
+      atMost: 0.65,
+      because: "the row's bound",
+    },
+  },
+  history: "not run yet, nor piloted",
+  async run(context) {
+    const { provider, size, say } = context;
+    const pictures = garments(side, { smoke: size(0, 1) === 1 });
+    const jury = await openJury(provider, { pictures, count: size(2000, 40) });
+    const asked = (await openPictures(pictures, "test"))(size(10_000, 40), 0);
+    const found: Record<string, Found> = {};
+    for (const [name, options] of Object.entries(steps)) {
+      const smaller = size(0, 1) === 1 ? { width: 1, batch: options.batch / 8 } : {};
+      const table = await lay({
+        system: "biggan",
+        ...pictures,
+        options: { ...options, ...smaller },
+      });
+      found[name] = await trained(context, table, jury, asked);
+      say(`${name}: ${JSON.stringify(found[name])}`);
+    }
+    await jury.dispose();
+    return figuresOf(found);
+  },
+};
+
+interface Found {
+  /** FID* of each seed. */
+  readonly fid: readonly number[];
+  /** Share of data that a classifier taught by samples alone gets right, of each seed. */
+  readonly right: readonly number[];
+}
+
+const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
+
+function figuresOf(found: Readonly<Record<string, Found>>) {
+  const rungs = Object.entries(found);
+  const ratios = rungs
+    .slice(1)
+    .map(([name, { fid }], i) => [
+      `${name}: mean FID* over the one before`,
+      mean(fid) / mean(rungs[i]![1].fid),
+    ]);
+  const each = rungs.flatMap(([name, { fid, right }]) => [
+    [`${name}: FID*`, fid],
+    [`${name}: taught by samples, right on data`, right],
+  ]);
+  return {
+    ...Object.fromEntries(ratios),
+    "taught by samples, a classifier is right on data, mean": mean(rungs.at(-1)![1].right),
+    "taught by samples of the start: right on data, mean": mean(rungs[0]![1].right),
+    ...Object.fromEntries(each),
+  };
+}
+
+async function trained(
+  { provider, seeds, size }: ProofContext,
+  table: Table,
+  jury: Jury,
+  asked: Labelled,
+): Promise<Found> {
+  const [fid, right]: [number[], number[]] = [[], []];
+  for (const seed of seeds) {
+    const play = new Play(table, provider, seed);
+    await play.until(size(2000, 1));
+    fid.push(await jury.fid(play, seed));
+    const count = size(10_000, 40);
+    const taught = { raw: await play.samples(count, seed + 1), labels: inTurn(count) };
+    await play.dispose();
+    const lesson = { classes, shape: [1, side, side], seed, provider, steps: size(500, 1) };
+    const hits = await rightAnswers(rowsOf(taught), rowsOf(asked), lesson);
+    right.push(hits / asked.labels.length);
+  }
+  return { fid, right };
+}
+
+/** Samples are of each class in turn. */
+const inTurn = (count: number) => Int32Array.from({ length: count }, (_, i) => i % classes);
+
+/** Pictures in [−1, 1] and their classes. */
+const rowsOf = ({ raw, labels }: Labelled) => ({
+  items: { count: labels.length, width: side * side, data: raw.map((v) => v / 127.5 - 1) },
+  labels,
+});

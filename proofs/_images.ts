@@ -119,6 +119,18 @@ export const look = (extractor: Extractor, raw: Float32Array, side: number) =>
     range: [0, 255],
   });
 
+/** Features of garments by the net of digits, for games: it neither judges nor knows their classes. */
+export async function strangeFeatures(
+  provider: Provider,
+  raw: Float32Array,
+  side: number,
+): Promise<Rows> {
+  const extractor = await openExtractor(provider, "digits");
+  const { features } = await look(extractor, raw, side);
+  await extractor.dispose();
+  return features;
+}
+
 /**
  * FID* after `steps` ticks of training, or its mean over several such moments; infinite for a run whose
  * numbers left the finite.

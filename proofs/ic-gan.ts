@@ -9,7 +9,6 @@ import { hinge } from "../src/gan/losses/hinge.ts";
 import { dcganFeatures, dcganGenerator } from "../src/gan/nets/dcgan.ts";
 import { logit } from "../src/gan/nets/mlp.ts";
 import { symmetricEigen } from "../src/metrics/eigenvectors.ts";
-import { openExtractor } from "../src/metrics/extractor-file.ts";
 import { momentsOf } from "../src/metrics/feature-moments.ts";
 import { frechetDistance } from "../src/metrics/frechet.ts";
 import { kMeans } from "../src/metrics/kmeans.ts";
@@ -18,7 +17,14 @@ import { adam } from "../src/nn/adam.ts";
 import { average } from "../src/nn/average.ts";
 import { module } from "../src/nn/module.ts";
 import { spectralNorm } from "../src/nn/spectral-norm.ts";
-import { garments, type Jury, type Labelled, look, openJury, openPictures } from "./_images.ts";
+import {
+  garments,
+  type Jury,
+  type Labelled,
+  openJury,
+  openPictures,
+  strangeFeatures,
+} from "./_images.ts";
 import { Play, type Table } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
 
@@ -104,14 +110,6 @@ function ofClasses(
 
 const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
 
-/** Features of a net that has seen digits only: it neither judges nor knows garments' classes. */
-async function describedBy({ provider }: ProofContext, raw: Float32Array): Promise<Rows> {
-  const extractor = await openExtractor(provider, "digits");
-  const { features } = await look(extractor, raw, side);
-  await extractor.dispose();
-  return features;
-}
-
 /** Where rows lie on the axes on which the first ones differ most. */
 function mainAxes(rows: Rows): (others: Rows) => Float32Array {
   const { width } = rows;
@@ -127,7 +125,7 @@ function mainAxes(rows: Rows): (others: Rows) => Float32Array {
 
 /** The three games on all classes: of instances, of their clusters, of nothing. */
 async function ofAll(context: ProofContext, jury: Jury, { train }: Data) {
-  const features = await describedBy(context, train.raw);
+  const features = await strangeFeatures(context.provider, train.raw, side);
   const images = Uint8Array.from(train.raw);
   const tables = {
     instances: instancesOf(images, mainAxes(features)(features)),
@@ -156,10 +154,11 @@ async function ofAll(context: ProofContext, jury: Jury, { train }: Data) {
 async function ofUnseen(context: ProofContext, jury: Jury, { train, test }: Data) {
   const [seen, hidden] = [ofClasses(train, unseen, false), ofClasses(train, unseen, true)];
   const images = Uint8Array.from(seen.raw);
-  const features = await describedBy(context, seen.raw);
+  const features = await strangeFeatures(context.provider, seen.raw, side);
   const place = mainAxes(features);
   const known = place(features);
-  const told = whitening(known, axes)(place(await describedBy(context, hidden.raw)));
+  const strange = await strangeFeatures(context.provider, hidden.raw, side);
+  const told = whitening(known, axes)(place(strange));
   const reference = momentsOf(await jury.features(ofClasses(test, unseen, true).raw));
   const fidOf = async (raw: Float32Array) =>
     frechetDistance(momentsOf(await jury.features(raw)), reference).distance;

@@ -1,5 +1,8 @@
+import { stream } from "../src/core/random.ts";
+import { shapes } from "../src/data/sources/shapes.ts";
+import { bestPsnr } from "./_deep-prior.ts";
 import { garments, openJury, trainedFid } from "./_images.ts";
-import type { Proof } from "./_proof.ts";
+import type { Proof, ProofContext } from "./_proof.ts";
 
 /** λ of the mean size of the finest hidden map. */
 const weights = [0.02, 0.1, 0.5];
@@ -15,7 +18,8 @@ const options = {
 
 export const proof: Proof = {
   id: "sparse-generator",
-  claim: "a generator whose last hidden maps are kept sparse makes better garments",
+  claim:
+    "a generator whose last hidden maps are kept sparse makes better garments, and removes noise better",
   row: {
     family: "architecture",
     mechanism: "λ times the mean size of the finest hidden map, added to the generator's loss",
@@ -27,10 +31,15 @@ export const proof: Proof = {
       atLeast: 2,
       because: "the row's bound",
     },
+    "denoising: decibels that sparseness gains at the best stops, mean": {
+      atLeast: 0.3,
+      because: "the row's bound",
+    },
   },
-  history:
-    "not run yet. The row's second half, denoising by a sparse deep image prior, has no experiment here yet",
-  async run({ provider, seeds, size, say }) {
+  history: "not run yet, nor piloted",
+  async run(context) {
+    const { provider, seeds, size, say } = context;
+    const denoised = await denoising(context);
     const pictures = garments(16, { smoke: size(0, 1) === 1 });
     const jury = await openJury(provider, { pictures, count: size(2000, 40) });
     const figures: Record<string, number[]> = {};
@@ -53,7 +62,36 @@ export const proof: Proof = {
       "weights of three whose mean FID* is at most 0.95 of that without": sparse.filter(
         (total) => total <= 0.95 * plain!,
       ).length,
+      ...denoised,
       ...figures,
     };
   },
 };
+
+/** Peak signal to noise of 16 pictures with noise of 25 of 255, by a prior that is sparse or is not. */
+async function denoising({ provider, seeds, size, say }: ProofContext) {
+  const [side, count] = [size(32, 16), size(16, 1)];
+  const { image } = shapes.open({ side, objects: 1 }).batch(0, count, seeds[0]!);
+  const shape = [3, side, side];
+  const area = 3 * side * side;
+  const found: Record<"plain" | "sparse", number[]> = { plain: [], sparse: [] };
+  for (let i = 0; i < count; i++) {
+    const clean = Float32Array.from(
+      image!.subarray(i * area, (i + 1) * area),
+      (v) => v / 127.5 - 1,
+    );
+    const grain = stream(seeds[0]!, "proof/grain", i).normal(new Float32Array(area));
+    const noisy = clean.map((v, at) => v + (25 / 127.5) * grain[at]!);
+    const asked = { clean, noisy, shape, width: size(32, 2), steps: size(1500, 25), seed: i };
+    found.plain.push(await bestPsnr(provider, { ...asked, sparsity: 0 }));
+    found.sparse.push(await bestPsnr(provider, { ...asked, sparsity: 0.01 }));
+    say(`picture ${i}: ${found.plain.at(-1)} dB plain, ${found.sparse.at(-1)} dB sparse`);
+  }
+  const gains = found.sparse.map((v, i) => v - found.plain[i]!);
+  return {
+    "denoising: decibels that sparseness gains at the best stops, mean":
+      gains.reduce((a, b) => a + b, 0) / count,
+    "denoising: dB, plain": found.plain,
+    "denoising: dB, sparse": found.sparse,
+  };
+}

@@ -128,11 +128,15 @@ function generatorOf(parts: Adversarial): Player<Duel> {
   };
 }
 
-/** The parts with what their condition puts in the place of some: a head needs a trunk's features. */
+/**
+ * The parts with what their condition puts in the place of some: a head needs a trunk's features. What was
+ * laid over the loss is laid over the one that takes its place.
+ */
 function settled(parts: Adversarial): Adversarial {
   const { instead } = parts.condition?.by ?? {};
-  if (instead && !parts.trunk) throw noTrunk();
-  return { ...parts, ...instead };
+  if (!instead) return parts;
+  if (!parts.trunk) throw noTrunk();
+  return { ...parts, ...instead, loss: parts.loss.over?.(instead.loss) ?? instead.loss };
 }
 
 /** What an augmentation makes of the discriminator's scores, and has to say. */

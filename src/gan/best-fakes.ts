@@ -16,7 +16,7 @@ import {
   topK,
 } from "../engine/ops/index.ts";
 import type { Schedule, Scheduled } from "../nn/schedule.ts";
-import type { AdversarialLoss } from "./losses/loss.ts";
+import { type AdversarialLoss, laidOver } from "./losses/loss.ts";
 
 export interface Narrowing {
   /** γ: what the share is multiplied by each time; 0.99 when absent. */
@@ -53,11 +53,10 @@ export function bestOnly(scores: Tensor, share: Tensor): Tensor {
  *
  * @param share of the batch, in (0, 1]; most often `narrowing`
  */
-export const onBestFakes = (loss: AdversarialLoss, share: Scheduled): AdversarialLoss => ({
-  ...loss,
-  generator(logits, duel) {
+export const onBestFakes = (loss: AdversarialLoss, share: Scheduled): AdversarialLoss =>
+  laidOver(loss, (of) => (logits, duel) => {
     const asked = duel.turn.scalar("g.best", share);
-    return loss.generator(
+    return of.generator(
       {
         get real() {
           return logits.real;
@@ -68,8 +67,7 @@ export const onBestFakes = (loss: AdversarialLoss, share: Scheduled): Adversaria
       },
       duel,
     );
-  },
-});
+  });
 
 function oneScoreEach(scores: Tensor): Tensor {
   if (scores.shape.length === 1) return scores;

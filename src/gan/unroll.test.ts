@@ -31,6 +31,16 @@ test("by hand: w = 2 climbs by ½(real − fake) = 1 a step, and the generator s
   expect(slope!.data[0]).toBeCloseTo(-3.5, 12);
 });
 
+test("what takes the place of a loss is foreseen as well, under all that lay over it", () => {
+  const two = unrolled(unrolled(nonSaturating(), { steps: 1, rate: 0.5 }), { steps: 2, rate: 0.5 });
+  const taken = two.over!(wasserstein());
+  expect(taken.id).toBe(wasserstein().id);
+  const [value] = evaluate([taken.generator(logits, linear)], feeds);
+  const inner = unrolled(wasserstein(), { steps: 1, rate: 0.5 });
+  const whole = unrolled(inner, { steps: 2, rate: 0.5 });
+  expect(value!.data[0]).toBe(evaluate([whole.generator(logits, linear)], feeds)[0]!.data[0]);
+});
+
 test("no steps leave the loss as it was", () => {
   const loss = unrolled(wasserstein(), { steps: 0, rate: 0.5 }).generator(logits, linear);
   expect(evaluate([loss], feeds)[0]!.data[0]).toBeCloseTo(-2, 12);

@@ -149,15 +149,13 @@ export function refused({ conditioning, way, augmentation, backbone }: Row): boo
   const follows = augmentation === "ada" || augmentation === "apa";
   return (
     (whole && (looks(conditioning) || way === "feature-matching")) ||
-    (replaces(conditioning) && follows)
+    (replaces(conditioning) && (follows || way === "best-fakes"))
   );
 }
 
 /** A conditioning with a loss of its own takes the place of the other: one of these is enough. */
-export const pointless = ({ conditioning, loss, way }: Row): boolean =>
-  replaces(conditioning) &&
-  ((loss !== undefined && loss !== factors.loss![0]) ||
-    (way !== undefined && ways[way]!.loss !== undefined));
+export const pointless = ({ conditioning, loss }: Row): boolean =>
+  replaces(conditioning) && loss !== undefined && loss !== factors.loss![0];
 
 /** The game of a row. */
 export function gameOf(row: Row): Game {

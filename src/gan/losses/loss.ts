@@ -33,7 +33,22 @@ export interface AdversarialLoss {
     readonly generator?: Healthy;
     readonly score?: Healthy;
   };
+  /** Lays over another loss, which takes this one's place, what was laid over this one. */
+  readonly over?: (other: AdversarialLoss) => AdversarialLoss;
 }
+
+/**
+ * `loss` with another generator's side, made from it. The same is made from the loss that a conditioning
+ * puts in its place.
+ */
+export const laidOver = (
+  loss: AdversarialLoss,
+  side: (of: AdversarialLoss) => AdversarialLoss["generator"],
+): AdversarialLoss => ({
+  ...loss,
+  generator: side(loss),
+  over: (other) => laidOver(loss.over?.(other) ?? other, side),
+});
 
 /** A loss that looks at nothing but logits. */
 export interface LogitLoss extends AdversarialLoss {

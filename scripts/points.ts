@@ -1,6 +1,7 @@
-import { buildGame, loadSystem, systemOptions } from "../src/app/systems.ts";
+import { buildGame, systemOptions } from "../src/app/systems.ts";
 import { GanymedeError } from "../src/core/errors.ts";
 import type { SourceDefinition } from "../src/data/source.ts";
+import type { System } from "../src/gan/system.ts";
 
 const plane = { shape: [2], dtype: "f32", scale: 1, offset: 0 } as const;
 
@@ -8,7 +9,7 @@ const plane = { shape: [2], dtype: "f32", scale: 1, offset: 0 } as const;
 export async function pointSystems(ids: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const id of ids) {
-    const system = await loadSystem(id);
+    const system = await declared<System>(`../src/zoo/${id}.ts`, id);
     try {
       buildGame(system, { options: systemOptions(system, {}), fields: { point: plane } });
       found.push(id);
@@ -23,10 +24,15 @@ export async function pointSystems(ids: readonly string[]): Promise<string[]> {
 export async function pointSources(ids: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const id of ids) {
-    const exported = (await import(`../src/data/sources/${id}.ts`)) as object;
-    const [definition] = Object.values(exported).filter((v) => v?.id === id) as SourceDefinition[];
-    const { fields } = await definition!.open();
+    const definition = await declared<SourceDefinition>(`../src/data/sources/${id}.ts`, id);
+    const { fields } = await definition.open();
     if (fields.point?.shape.join() === "2") found.push(id);
   }
   return found;
+}
+
+/** What a file declares under its name: its catalogue may not list it yet. */
+async function declared<T>(file: string, id: string): Promise<T> {
+  const exported = (await import(file)) as object;
+  return Object.values(exported).find((v) => v?.id === id) as T;
 }

@@ -133,9 +133,9 @@ function generatorOf(parts: Adversarial): Player<Duel> {
  * laid over the loss is laid over the one that takes its place.
  */
 function settled(parts: Adversarial): Adversarial {
-  const { instead } = parts.condition?.by ?? {};
+  const { instead, score } = parts.condition?.by ?? {};
+  if ((instead || score) && !parts.trunk) throw noTrunk();
   if (!instead) return parts;
-  if (!parts.trunk) throw noTrunk();
   return { ...parts, ...instead, loss: parts.loss.over?.(instead.loss) ?? instead.loss };
 }
 

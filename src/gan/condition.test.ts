@@ -4,6 +4,7 @@ import { constant } from "../engine/ir/leaves.ts";
 import { evaluate } from "../engine/reference/evaluate.ts";
 import { labelField } from "./condition.ts";
 import { concatenation } from "./conditioning/concatenation.ts";
+import { multiDiscriminator } from "./conditioning/multi-discriminator.ts";
 import { projection } from "./conditioning/projection.ts";
 
 const classes = tinyClasses.length;
@@ -27,6 +28,24 @@ test("PD adds the product of features and the class's direction to the score", (
   }
   expect(trace.read("fit.weight").shape).toEqual([classes, width]);
   expect(variables.of("fit")).toHaveLength(1);
+});
+
+test("MD scores by the output of the item's class alone", () => {
+  const tiny = tinyDuel([2], 4, multiDiscriminator({ classes }));
+  const { features, logits } = tiny.duel;
+  const { real } = logits;
+  const feeds = tiny.feeds(5);
+  const [score, h] = evaluate([real, features.real], feeds);
+  const { data: weight, shape } = feeds["d.weight"]!;
+  const [bias, label] = [feeds["d.bias"]!.data, feeds["batch.label"]!.data];
+  expect(shape).toEqual([classes, h!.shape[1]]);
+  const width = shape[1]!;
+  for (let i = 0; i < 4; i++) {
+    let own = bias[label[i]!]!;
+    for (let k = 0; k < width; k++) own += h!.data[i * width + k]! * weight[label[i]! * width + k]!;
+    expect(score!.data[i]).toBeCloseTo(own, 10);
+  }
+  expect(tiny.variables.of("d").map((v) => v.name)).toEqual(["d.weight", "d.bias"]);
 });
 
 test("concatenation gives images a map of their class", () => {

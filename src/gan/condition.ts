@@ -32,6 +32,8 @@ export interface Conditioning {
   readonly items?: Module<Labelled, Tensor>;
   /** Added to the score: how well features f32[n, d] fit their class, f32[n]. */
   readonly fit?: Module<Labelled, Tensor>;
+  /** Takes the place of the game's discriminator: the score f32[n] of features as of their class. */
+  readonly score?: Module<Labelled, Tensor>;
   /** More modules that move with the discriminator, such as a classifier. */
   readonly owns?: readonly Module<Tensor, Tensor>[];
   readonly terms?: {

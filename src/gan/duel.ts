@@ -44,8 +44,9 @@ export function judgesOf({
   discriminator,
   condition,
 }: Adversarial): Module<never, unknown>[] {
-  const { items, fit } = condition?.by ?? {};
-  const all = [items, trunk, discriminator, fit] as (Module<never, unknown> | undefined)[];
+  const { items, fit, score } = condition?.by ?? {};
+  const judge = score ?? discriminator;
+  const all = [items, trunk, judge, fit] as (Module<never, unknown> | undefined)[];
   return all.filter((m) => m !== undefined);
 }
 
@@ -133,15 +134,16 @@ function shown({ augment, field }: Adversarial, duel: Duel): Sides {
 /** The two halves of a judgement: features of items, and their score. */
 function discriminationOf(parts: Adversarial, { call }: Turn) {
   const { trunk, discriminator, condition } = parts;
-  const { items: labelled, fit } = condition?.by ?? {};
+  const { items: labelled, fit, score: own } = condition?.by ?? {};
   return {
     featuresOf(items: Tensor, label: () => Tensor, instead?: Tensors): Tensor {
       const seen = labelled ? call(labelled, { x: items, label: label() }, instead) : items;
       return trunk ? call(trunk, seen, instead) : seen;
     },
     scoreOf(features: Tensor, label: () => Tensor, instead?: Tensors): Tensor {
-      const score = call(discriminator, features, instead);
-      return fit ? add(score, call(fit, { x: features, label: label() }, instead)) : score;
+      const asked = () => ({ x: features, label: label() });
+      const score = own ? call(own, asked(), instead) : call(discriminator, features, instead);
+      return fit ? add(score, call(fit, asked(), instead)) : score;
     },
   };
 }

@@ -16,6 +16,7 @@ export { conditionalContrast, contrastive } from "./conditioning/contrastive.ts"
 export { type DataToData, dataToData, dataToDataEntropy } from "./conditioning/data-to-data.ts";
 export * from "./conditioning/discriminative-classifier.ts";
 export * from "./conditioning/fake-class.ts";
+export * from "./conditioning/multi-discriminator.ts";
 export * from "./conditioning/multi-hinge.ts";
 export * from "./conditioning/projection.ts";
 export * from "./conditioning/twin-classifier.ts";

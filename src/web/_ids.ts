@@ -31,6 +31,7 @@ export const systemIds = [
   "lipschitz-gan",
   "logan",
   "lsgan",
+  "mdgan",
   "mhgan",
   "mrgan",
   "o-gan",

@@ -32,6 +32,7 @@ export const catalog = {
   "lipschitz-gan": async () => (await import("./lipschitz-gan.ts")).lipschitzGan,
   logan: async () => (await import("./logan.ts")).logan,
   lsgan: async () => (await import("./lsgan.ts")).lsgan,
+  mdgan: async () => (await import("./mdgan.ts")).mdgan,
   mhgan: async () => (await import("./mhgan.ts")).mhgan,
   mrgan: async () => (await import("./mrgan.ts")).mrgan,
   "o-gan": async () => (await import("./o-gan.ts")).oGan,

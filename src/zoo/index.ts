@@ -29,6 +29,7 @@ export * from "./lecam-gan.ts";
 export * from "./lipschitz-gan.ts";
 export * from "./logan.ts";
 export * from "./lsgan.ts";
+export * from "./mdgan.ts";
 export * from "./mhgan.ts";
 export * from "./mrgan.ts";
 export * from "./o-gan.ts";

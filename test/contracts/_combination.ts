@@ -141,7 +141,8 @@ const made = Object.fromEntries(
 /** Which of its own head and loss, or of features, a conditioning asks for. */
 const replaces = (id: string | undefined) => id !== undefined && made[id]?.instead !== undefined;
 const looks = (id: string | undefined) =>
-  id !== undefined && (made[id]?.owns !== undefined || replaces(id));
+  id !== undefined &&
+  (made[id]?.owns !== undefined || made[id]?.score !== undefined || replaces(id));
 
 /** Combinations that make no game: `adversarial` or the first trace of a step refuses them. */
 export function refused({ conditioning, way, augmentation, backbone }: Row): boolean {

@@ -6,6 +6,7 @@ import { contrastive } from "./contrastive.ts";
 import { dataToData } from "./data-to-data.ts";
 import { discriminativeClassifier } from "./discriminative-classifier.ts";
 import { fakeClass } from "./fake-class.ts";
+import { multiDiscriminator } from "./multi-discriminator.ts";
 import { multiHinge } from "./multi-hinge.ts";
 import { projection } from "./projection.ts";
 import { twinClassifier } from "./twin-classifier.ts";
@@ -18,6 +19,7 @@ export const catalog = {
   "data-to-data": dataToData,
   "discriminative-classifier": discriminativeClassifier,
   "fake-class": fakeClass,
+  "multi-discriminator": multiDiscriminator,
   "multi-hinge": multiHinge,
   projection,
   "twin-classifier": twinClassifier,

@@ -143,10 +143,14 @@ function settled(parts: Adversarial): Adversarial {
 const followed = ({ augment }: Adversarial, { turn, logits }: Duel) =>
   augment?.follow ? turn.call(module("augment", augment.follow), logits) : {};
 
+/** The score of each item; the mean where the discriminator scores its patches. */
 const judgeOf =
   ({ trunk, discriminator }: Adversarial): NonNullable<Game["judge"]> =>
-  (items, call) =>
-    call(discriminator, trunk ? call(trunk, items) : items);
+  (items, call) => {
+    const scores = call(discriminator, trunk ? call(trunk, items) : items);
+    const [, ...patches] = scores.shape.keys();
+    return patches.length > 0 ? mean(scores, { axes: patches }) : scores;
+  };
 
 /** What a side's loss is to its reader. */
 const aboutOf = (

@@ -34,6 +34,14 @@ test("selu keeps mean 0 and variance 1", () => {
   expect(data.reduce((a, b) => a + (b - mean) ** 2, 0) / data.length).toBeCloseTo(1, 1);
 });
 
+test("glu: the second half of the channels gates the first", () => {
+  const y = resultOf(act.glu, array([1, 4, 1], [3, -2, 0, Math.log(3)]));
+  expect(y.shape).toEqual([1, 2, 1]);
+  expect(y.data[0]).toBeCloseTo(1.5, 12);
+  expect(y.data[1]).toBeCloseTo(-1.5, 12);
+  expect(layerError(act.glu, noise([2, 4, 3]))).toBeLessThan(1e-6);
+});
+
 test("softmax, on the axis that is named", () => {
   const { data } = resultOf(act.softmax({ axis: 0 }), array([2, 1], [0, Math.log(3)]));
   expect(data[1]).toBeCloseTo(0.75, 12);

@@ -1,3 +1,4 @@
+import type { Tensor } from "../engine/ir/tensor.ts";
 import * as ops from "../engine/ops/index.ts";
 import type { Layer } from "./module.ts";
 
@@ -41,6 +42,12 @@ export const elu =
 
 /** The self-normalising elu. Klambauer et al. 2017, arXiv:1706.02515. */
 export const selu: Layer = (x) => ops.selu(x);
+
+/** a·sigmoid(b) of the two halves of the channels: [n,2c,…] → [n,c,…]. Dauphin et al. 2017, arXiv:1612.08083. */
+export const glu: Layer = (x) => {
+  const [a, b] = ops.split(x, { axis: 1, sizes: 2 }) as [Tensor, Tensor];
+  return ops.mul(a, ops.sigmoid(b));
+};
 
 /** eˣ/Σeˣ along an axis, the last one when absent. */
 export const softmax =

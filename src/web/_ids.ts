@@ -18,6 +18,7 @@ export const systemIds = [
   "diffaug-gan",
   "dragan",
   "f-gan",
+  "fastgan",
   "feature-matching-ssl",
   "flatgan",
   "gan-vanilla",

@@ -18,6 +18,7 @@ export const catalog = {
   "diffaug-gan": async () => (await import("./diffaug-gan.ts")).diffaugGan,
   dragan: async () => (await import("./dragan.ts")).dragan,
   "f-gan": async () => (await import("./f-gan.ts")).fGan,
+  fastgan: async () => (await import("./fastgan.ts")).fastgan,
   "feature-matching-ssl": async () =>
     (await import("./feature-matching-ssl.ts")).featureMatchingSsl,
   flatgan: async () => (await import("./flatgan.ts")).flatgan,

@@ -16,6 +16,7 @@ export * from "./dcgan.ts";
 export * from "./diffaug-gan.ts";
 export * from "./dragan.ts";
 export * from "./f-gan.ts";
+export * from "./fastgan.ts";
 export * from "./feature-matching-ssl.ts";
 export * from "./flatgan.ts";
 export * from "./gan-vanilla.ts";

@@ -87,7 +87,7 @@ const tricks: readonly Entry[] = [
   ["EMA of the generator", nn("average")],
   ["lazy regularisation", own("game"), "`every` of any term"],
   ["gradient accumulation", nn("accumulated")],
-  ["FreezeD", nn("frozen")],
+  ["FreezeD", [...own("freeze"), ...nn("frozen")], "`branch --data … --freeze 2`"],
   ["truncation", ["src/train/codes.ts"], "`sample --within` draws again, `--truncation` scales"],
   ["mixed precision", ["src/engine/passes/autocast.ts"]],
   [

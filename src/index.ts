@@ -37,6 +37,7 @@ export { type Exported, exportGenerator } from "./app/export.ts";
 export { type ExportedPage, exportPage } from "./app/export-page.ts";
 export { type Expression, type ExpressionTerm, parseExpression } from "./app/expression.ts";
 export { type FilterRow, type FilterSheet, filterSheet } from "./app/filters.ts";
+export type { Freeze } from "./app/freeze.ts";
 export { healthOf, type ReadingState, type RunHealth } from "./app/health.ts";
 export type { Alike, ValueFacts } from "./app/inspection.ts";
 export {

@@ -61,10 +61,14 @@ export async function repeatConfig(
 }
 
 /** What was changed by hand on the way is not in the settings. */
-function requireRepeatable(path: string, { earlierBatches, rateCuts, options }: RunConfig): void {
-  const batches = earlierBatches && [...earlierBatches, options.batch].join(", then ");
+function requireRepeatable(path: string, config: RunConfig): void {
+  const { earlierBatches, earlierData, frozen, rateCuts, options } = config;
   const isCut = rateCuts?.some(({ failedAt }) => failedAt === undefined);
-  const change = batches ? `batches of ${batches}` : isCut && "learning rates cut by --rate-scale";
+  const change =
+    (earlierBatches && `batches of ${[...earlierBatches, options.batch].join(", then ")}`) ||
+    (earlierData && `first steps on ${earlierData.map(({ source }) => source).join(", then ")}`) ||
+    (frozen && `${frozen.join(", ")} frozen on the way`) ||
+    (isCut && "learning rates cut by --rate-scale");
   if (!change) return;
   throw new GanymedeError("NOT_REPEATABLE", {
     where: path,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RunFolder } from "../train/run-folder.ts";
+import { repeatConfig } from "./asked.ts";
 import { branchRun } from "./branch.ts";
 import { loadSystem, type RunConfig, resolveConfig } from "./config.ts";
 import { healthOf } from "./health.ts";
@@ -78,6 +79,63 @@ describe("a branch", () => {
     expect(existsSync(to)).toBe(false);
     expect(readdirSync(root).filter((name) => name.startsWith("."))).toEqual([]);
   });
+});
+
+describe("fine-tuning", () => {
+  const path = join(root, "onto-grid");
+  const grid = { data: "grid25", steps: 26 };
+
+  test("learns from other data with the first layers of the discriminator as they were", async () => {
+    const { config } = await branchRun({
+      from,
+      to: path,
+      checkpoint: 20,
+      changes: grid,
+      freeze: 1,
+    });
+    expect(config).toMatchObject({
+      data: { source: "grid25" },
+      earlierData: [{ source: "ring8", until: 20 }],
+      frozen: ["d.hidden0"],
+    });
+    expect(scoresOf(path)).toEqual([]);
+    await train(config, path, true);
+    const [first, last] = [RunFolder.open(from).load(20), RunFolder.open(path).load()];
+    expect(last.info.step).toBe(26);
+    const { values } = last.snapshot;
+    const moved = [...values.keys()].filter(
+      (name) => `${values.get(name)!.data}` !== `${first.snapshot.values.get(name)?.data}`,
+    );
+    expect(moved).toContain("d.hidden1.weight");
+    expect(moved).toContain("g.hidden0.weight");
+    expect([...values.keys()]).toContain("d.hidden0.weight");
+    expect(moved.filter((name) => name.startsWith("d.hidden0"))).toEqual([]);
+    expect([...values.keys()].filter((n) => /optimiser.*d\.hidden0/.test(n))).toEqual([]);
+    await expect(repeatConfig(path)).rejects.toThrow(/NOT_REPEATABLE.*ring8/s);
+  }, 60_000);
+
+  test("stays frozen in a branch of its own until all may learn again", async () => {
+    const further = (name: string, freeze?: []) =>
+      branchRun({ from: path, to: join(root, name), ...(freeze && { freeze }) });
+    expect((await further("still")).config.frozen).toEqual(["d.hidden0"]);
+    const { config } = await further("thawed", []);
+    expect(config.frozen).toBeUndefined();
+    const to = join(root, "thawed");
+    await train({ ...config, steps: 28 }, to, true);
+    const before = RunFolder.open(path).load().snapshot.values.get("d.hidden0.weight");
+    expect(RunFolder.open(to).load().snapshot.values.get("d.hidden0.weight")).not.toEqual(before);
+  }, 60_000);
+
+  test("is refused where nothing could be learnt, or of other shapes", async () => {
+    const to = join(root, "refused");
+    const refused = (more: object) => expect(branchRun({ from, to, ...more })).rejects;
+    await refused({ freeze: 3 }).toThrow(/OPTION.*at most 2 layers/s);
+    await refused({ freeze: ["d.hidden7"] }).toThrow(/OPTION.*d\.hidden0.*d\.hidden7/s);
+    await refused({ freeze: ["g"] }).toThrow(/OPTION.*player g/s);
+    const changes = { data: "gaussian-1d" };
+    await refused({ changes }).toMatchObject({ code: "CHECKPOINT_MISMATCH" });
+    expect(existsSync(to)).toBe(false);
+  }, 60_000);
 });
 
 test("a note is kept, changed and taken away", () => {

@@ -26,8 +26,19 @@ export interface RunConfig extends Settings {
   readonly earlierBatches?: readonly unknown[];
   /** Where learning rates were cut. Written by the run itself, kept on resume. */
   readonly rateCuts?: readonly RecordedCut[];
+  /** Data that it learnt from before it was branched onto these, and up to which step. */
+  readonly earlierData?: readonly EarlierData[];
+  /** Parts of the players that no longer learn, by path. */
+  readonly frozen?: readonly string[];
   /** The run whose checkpoint it began with, and that checkpoint's step. */
   readonly branchedFrom?: { readonly run: string; readonly step: number };
+}
+
+/** Data that a run no longer learns from. */
+export interface EarlierData {
+  readonly source: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly until: number;
 }
 
 /** Settings of a run that belong to no part of it. */
@@ -202,6 +213,16 @@ const runShape = {
       } satisfies Record<keyof RecordedCut, z.ZodType>),
     )
     .exactOptional(),
+  earlierData: z
+    .array(
+      z.strictObject({
+        source: z.string(),
+        options: anyOptions,
+        until: z.int().min(0),
+      } satisfies Record<keyof EarlierData, z.ZodType>),
+    )
+    .exactOptional(),
+  frozen: z.array(z.string()).exactOptional(),
   branchedFrom: z.strictObject({ run: z.string(), step: z.int().min(0) }).exactOptional(),
 } satisfies Record<keyof RunConfig, z.ZodType>;
 

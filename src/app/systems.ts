@@ -1,5 +1,6 @@
 import { GanymedeError, nearest } from "../core/errors.ts";
 import { parseOptions } from "../core/options.ts";
+import { freezing } from "../gan/freeze.ts";
 import type { Game } from "../gan/game.ts";
 import type { System } from "../gan/system.ts";
 import { catalog as systems } from "../zoo/_catalog.ts";
@@ -16,9 +17,10 @@ export const systemOptions = (system: System, given: unknown): Record<string, un
 
 export function buildGame(
   system: System,
-  { options, fields }: Pick<RunConfig, "options" | "fields">,
+  { options, fields, frozen = [] }: Pick<RunConfig, "options" | "fields" | "frozen">,
 ): Game {
-  return system.build(options as never, { fields });
+  const game = system.build(options as never, { fields });
+  return frozen.length > 0 ? freezing(game, frozen) : game;
 }
 
 /** Throws `UNKNOWN_PRESET` with the nearest name. */

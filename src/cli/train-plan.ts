@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { askedOf, mergeAsked, repeatConfig } from "../app/asked.ts";
-import { branchRun } from "../app/branch.ts";
+import { type Branch, branchRun } from "../app/branch.ts";
 import { type Asked, loadData, loadSystem, type RunConfig, resolveConfig } from "../app/config.ts";
 import { readConfigFile } from "../app/config-file.ts";
 import { resumeConfig } from "../app/resume.ts";
@@ -95,8 +95,18 @@ export async function planBranch(call: Call, own: Command["options"]): Promise<T
   const name = (given.name as string | undefined) ?? nextRunName(out, stored.system);
   const to = join(out, name);
   const at = readCheckpoint(given.checkpoint);
-  const { config } = await branchRun({ from, to, changes: asked, ...at });
+  const freeze = readFreeze(given.freeze);
+  const opening = openingOn(call.terminal);
+  const { config } = await branchRun({ from, to, changes: asked, opening, ...at, ...freeze });
   return { config, runPath: to, resume: true, ...scale };
+}
+
+/** A number of layers, or the paths of parts. */
+function readFreeze(text: unknown): Pick<Branch, "freeze"> {
+  if (text === undefined) return {};
+  const given = String(text);
+  if (given === "0") return { freeze: [] };
+  return { freeze: /^\d+$/.test(given) ? Number(given) : given.split(",") };
 }
 
 /** What is to differ when a stored run goes on. */
@@ -106,7 +116,8 @@ async function readChanges(
   own: Command["options"],
   where: string,
 ): Promise<{ asked: Asked; scale: Pick<TrainRequest, "rateScale"> }> {
-  const base = { system: stored.system, data: stored.data.source };
+  const data = (call.options.data as string | undefined) ?? stored.data.source;
+  const base = { system: stored.system, data };
   const parts = await readParts(call.rest, base, own, where);
   const asked = { ...base, ...readSettings(call.options), ...parts };
   const rateScale = positiveNumber("--rate-scale", call.options.rateScale);

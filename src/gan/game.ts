@@ -74,6 +74,8 @@ export interface Term<V = never> {
 export interface Player<V = never> {
   readonly name: string;
   readonly owns: readonly Module<never, unknown>[];
+  /** Parts of these that it leaves as they are, by path. */
+  readonly holds?: readonly string[];
   /** What it sees: batch, samples, logits. Lazy where a use has side effects on state. */
   view(turn: Turn): V;
   objective(view: V): Objective;

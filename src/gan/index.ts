@@ -25,6 +25,7 @@ export { type Duel, duelOf } from "./duel.ts";
 export * from "./evidence-bound.ts";
 export * as forms from "./flat/form.ts";
 export { type FlatParts, type FlatView, flat } from "./flat/game.ts";
+export { freezing } from "./freeze.ts";
 export * from "./game.ts";
 export * as latent from "./latent.ts";
 export * from "./latent-optimisation.ts";

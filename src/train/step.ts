@@ -6,6 +6,7 @@ import type { Tensor } from "../engine/ir/tensor.ts";
 import { add, concat, mul, reshape, select } from "../engine/ops/index.ts";
 import type { Precision } from "../engine/passes/autocast.ts";
 import { type Program, type ProgramOptions, program } from "../engine/program.ts";
+import { isIn } from "../gan/freeze.ts";
 import type {
   AnyPlayer,
   Game,
@@ -152,9 +153,9 @@ function move(anyPlayer: AnyPlayer, tick: Tick): Record<string, Said> {
   const player = anyPlayer as Player<unknown>;
   const { total, said: heard } = totalOf(player, player.view(turn), tick);
   const said: Record<string, Said> = { ...heard };
-  const names = player.owns.flatMap((m) =>
-    variables.of(m.name).flatMap((v) => (v.role === "parameter" ? [v.name] : [])),
-  );
+  const names = player.owns
+    .flatMap((m) => variables.of(m.name).flatMap((v) => (v.role === "parameter" ? [v.name] : [])))
+    .filter((name) => !isIn(name, player.holds ?? []));
   const parameters = names.map((n) => trace.read(n));
   Object.assign(said, descend(player, total, names, parameters, tick));
   return said;

@@ -10,6 +10,7 @@ export function timeText(seconds: number): string {
 
 export const grouped = (value: number): string => value.toLocaleString("en");
 
+/** 5.37 MiB, 320 KiB. */
 export function bytesText(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB"];
   const power = Math.min(3, Math.floor(Math.log2(Math.max(1, bytes)) / 10));

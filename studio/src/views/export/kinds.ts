@@ -1,6 +1,6 @@
 import type { ExportKind } from "../../../../src/studio/routes/downloads.ts";
 import { command } from "../../lib/commands.ts";
-import { bytesText } from "../../lib/numbers.ts";
+import { bytesText } from "../../lib/words.ts";
 import type { Explorer } from "../explore/explorer.svelte.ts";
 
 /** A kind of file that a run can be made into. */

@@ -1,6 +1,6 @@
 import type { NetLayers } from "../../../../src/studio/routes/understand.ts";
 import { runFolder } from "../../lib/about.svelte.ts";
-import { quoted } from "../../lib/commands.ts";
+import { command } from "../../lib/commands.ts";
 import { place } from "../../lib/place.svelte.ts";
 
 export type Layer = NetLayers["layers"][number];
@@ -103,18 +103,19 @@ export function commandOf(run: string, layer: string, asked: Asked): string {
   const of = (mode: Change["mode"]) =>
     changes.filter((c) => c.mode === mode && !(mode === "times" && c.value === 0));
   const off = changes.filter((c) => c.mode === "times" && c.value === 0).map((c) => c.unit);
-  const listed = (list: readonly Change[]) => list.map((c) => `${c.unit}:${c.value}`).join();
-  const flags = [
-    `--layer ${layer}`,
-    seed > 0 && `--seed ${seed}`,
-    item > 0 && `--item ${item}`,
-    label !== undefined && `--class ${label}`,
-    off.length > 0 && `--off ${off.join()}`,
-    of("times").length > 0 && `--times ${listed(of("times"))}`,
-    of("set").length > 0 && `--set ${listed(of("set"))}`,
-    region &&
-      changes.length > 0 &&
-      `--where ${[region.left, region.top, region.width, region.height].join()}`,
-  ];
-  return ["ganymede units", quoted(runFolder(run)), ...flags].filter(Boolean).join(" ");
+  const listed = (list: readonly Change[]) =>
+    list.map((c) => `${c.unit}:${c.value}`).join() || undefined;
+  return command(["units", runFolder(run)], {
+    layer,
+    seed: seed || undefined,
+    item: item || undefined,
+    class: label,
+    off: off.join() || undefined,
+    times: listed(of("times")),
+    set: listed(of("set")),
+    where:
+      region && changes.length > 0
+        ? [region.left, region.top, region.width, region.height].join()
+        : undefined,
+  });
 }

@@ -11,6 +11,7 @@ import { densityBalls, memberships } from "../src/metrics/manifold.ts";
 import type { Rows } from "../src/metrics/metric.ts";
 import { adam } from "../src/nn/adam.ts";
 import { average } from "../src/nn/average.ts";
+import { batchNorm } from "../src/nn/batch-norm.ts";
 import { module } from "../src/nn/module.ts";
 import { digits, type Jury, openJury } from "./_images.ts";
 import { Play, type Table } from "./_play.ts";
@@ -21,14 +22,14 @@ const image = [1, 16, 16];
 /** Both arms alike in G, rates, batch and steps. */
 const game = { batch: 64, latent: 24, width: 24, rate: 5e-4, beta1: 0.5 };
 
-/** 40,324 parameters of a discriminator of capsules, and 40,986 of one of convolutions. */
+/** 40,372 parameters of a discriminator of capsules, and 41,056 of DCGAN's; both with batch norm. */
 const judges = {
   capsules: {
-    net: capsuleLayers({ image, width: 20, kinds: 6, size: 8, answers: 2 }),
+    net: capsuleLayers({ image, width: 20, kinds: 6, size: 8, answers: 2, norm: batchNorm() }),
     loss: capsuleMargin(),
   },
   convolutions: {
-    net: dcganDiscriminator({ image, width: 35, norm: "none" }),
+    net: dcganDiscriminator({ image, width: 35 }),
     loss: nonSaturating(),
   },
 };
@@ -43,12 +44,16 @@ export const proof: Proof = {
       "losses of their lengths",
     parts: ["src/nn/capsules.ts", "src/gan/capsule-margin.ts", "src/zoo/capsule-gan.ts"],
   },
-  seeds: [0, 1, 2, 3, 4],
+  seeds: [20, 21, 22, 23, 24],
   thresholds: {
     "FID* over that of convolutions, of means": { atMost: 1, because: "the row's bound" },
     "seeds with more coverage, of five": { atLeast: 4, because: "the row's bound" },
   },
-  history: "not run yet, nor piloted",
+  history:
+    "pilots: without norms in either discriminator capsules won by far (seed 100: FID* 50 and 109), but " +
+    "DCGAN's own, with batch norm, has 16 (seed 101: capsules 66). With batch norm before the primary capsules " +
+    "as well, FID* was 12.5, 14.7 and 16.9 against 14.5, 16.4 and 15.4 and coverage 0.34, 0.34 and 0.36 " +
+    "against 0.31, 0.27 and 0.27 (seeds 100 to 102). Seeds of the record are new",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const jury = await openJury(provider, { pictures: digits(16), count: size(2000, 40) });

@@ -4,6 +4,7 @@ import { apply, array, noise, resultOf } from "../../test/layers.ts";
 import { input } from "../engine/ir/leaves.ts";
 import { square, sum } from "../engine/ops/index.ts";
 import { evaluate } from "../engine/reference/evaluate.ts";
+import { batchNorm } from "./batch-norm.ts";
 import { agreement, capsuleLengths, capsules, primaryCapsules, squash } from "./capsules.ts";
 
 test("squashed vectors keep their direction and are shorter than 1", () => {
@@ -41,6 +42,23 @@ test("primary capsules are the channels of a place, kind after kind", () => {
   own.forEach((v, k) => {
     expect(y.data[5 * 3 + k]).toBeCloseTo((v * length) / (1 + length ** 2), 6);
   });
+});
+
+test("a norm standardises the map before capsules are read from it", () => {
+  const layer = primaryCapsules({ kinds: 1, size: 2, kernel: 1, bias: false, norm: batchNorm() });
+  const x = input("x", [3, 2, 2, 2]);
+  const { y, feeds, parameters } = apply((s) => layer(x, s));
+  const values = { ...feeds, x: noise([3, 2, 2, 2], 5) };
+  const [squashed] = evaluate([y], values);
+  // s = v·(1 + ‖s‖²)/‖s‖; with ‖v‖ = ‖s‖²/(1 + ‖s‖²), ‖s‖² = ‖v‖/(1 − ‖v‖).
+  let squares = 0;
+  for (let i = 0; i < squashed!.data.length; i += 2) {
+    const length = Math.hypot(squashed!.data[i]!, squashed!.data[i + 1]!);
+    squares += length / (1 - length);
+  }
+  expect(squares / squashed!.data.length).toBeCloseTo(1, 3);
+  const claims = claimsOf(sum(square(y)), [x, ...parameters]);
+  expect(gradientError({ claims, feeds: values }, 2)).toBeLessThan(1e-5);
 });
 
 test("one round has exact gradients; more change the weights, through which none flow", () => {

@@ -44,13 +44,16 @@ export interface PrimaryCapsules extends Weighted {
   readonly kernel: number;
   readonly stride?: number;
   readonly pad?: number;
+  /** Of the convolution's map, before it is read; none when absent. */
+  readonly norm?: Layer | undefined;
 }
 
 /** A convolution read as capsules, squashed: x [n,c,h,w] → [n, kinds·h′·w′, size]. */
 export const primaryCapsules =
-  ({ kinds, size, kernel, stride = 1, pad = 0, ...weights }: PrimaryCapsules): Layer =>
+  ({ kinds, size, kernel, stride = 1, pad = 0, norm, ...weights }: PrimaryCapsules): Layer =>
   (x, scope) => {
-    const map = conv(kinds * size, { kernel, stride, pad, ...weights })(x, scope);
+    const raw = conv(kinds * size, { kernel, stride, pad, ...weights })(x, scope);
+    const map = norm ? norm(raw, scope.child("norm")) : raw;
     const [n = 1, , h = 1, w = 1] = map.shape;
     const apart = reshape(map, { shape: [n, kinds, size, h * w] });
     const capsules = transpose(apart, { perm: [0, 1, 3, 2] });

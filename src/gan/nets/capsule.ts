@@ -17,6 +17,8 @@ export interface CapsuleShape {
   readonly answers: number;
   /** Rounds of routing; 3 when absent. */
   readonly rounds?: number;
+  /** Of the primary capsules' map, and of maps before it but the first; none when absent. */
+  readonly norm?: Layer;
 }
 
 /** The largest map that primary capsules look at: their number grows with its area. */
@@ -32,12 +34,14 @@ export function capsuleLayers(o: CapsuleShape): Net<Tensor, Tensor> {
   const layers: Record<string, Layer> = {};
   let side = Math.max(...o.image.slice(1));
   for (let i = 0; i === 0 || side > largest; i++) {
-    layers[`down${i}`] = conv(o.width * 2 ** i, step);
+    const norm = i > 0 ? o.norm : undefined;
+    layers[`down${i}`] = conv(o.width * 2 ** i, { ...step, bias: !norm });
+    if (norm) layers[`norm${i}`] = norm;
     layers[`act${i}`] = leaky(0.2);
     side = Math.floor(side / 2);
   }
   const { kinds, size, answers: count, rounds } = o;
-  layers.primary = primaryCapsules({ kinds, size, ...step });
+  layers.primary = primaryCapsules({ kinds, size, ...step, bias: !o.norm, norm: o.norm });
   layers.answers = capsules({ count, size: 2 * size, ...(rounds !== undefined && { rounds }) });
   layers.length = capsuleLengths;
   return sequential(layers);

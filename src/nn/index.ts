@@ -40,6 +40,7 @@ export * from "./sgd.ts";
 export * from "./shape.ts";
 export * from "./skip-excitation.ts";
 export * from "./spectral-norm.ts";
+export * from "./standardised-linear.ts";
 export * from "./trace.ts";
 export * from "./upsample.ts";
 export * from "./variables.ts";

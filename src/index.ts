@@ -93,7 +93,12 @@ export {
   reproductionsOf,
 } from "./app/reproduction.ts";
 export { resumeConfig } from "./app/resume.ts";
-export { type AskedSettings, type Settings, settingShape } from "./app/run-config.ts";
+export {
+  type AskedSettings,
+  type EarlierData,
+  type Settings,
+  settingShape,
+} from "./app/run-config.ts";
 export { findRun, latestRun, nextRunName } from "./app/run-names.ts";
 export { noteOf, noteRun } from "./app/run-notes.ts";
 export { bestScore, readingsOf, type StepScore, scoresOf } from "./app/run-scores.ts";

@@ -33,6 +33,52 @@ export function readThing(picture: ArrayLike<number>, side: number): Reading | u
   return readings.reduce((best, r) => (r.fit > best.fit ? r : best));
 }
 
+/** Quarters that lie opposite each other, of top left, top right, bottom left and bottom right. */
+const diagonals = [
+  [0, 3],
+  [1, 2],
+] as const;
+
+/**
+ * Reads two objects in opposite corners, each in its quarter of the picture: the inverse of `drawThings`
+ * of a `pairOf`.
+ *
+ * @param picture [3, side, side], 0 to 255; the side is even
+ * @param clear the least fit of what counts as an object, 0 to 1
+ * @returns undefined unless two opposite quarters show an object, and the others none
+ */
+export function readPair(
+  picture: ArrayLike<number>,
+  side: number,
+  { clear }: { readonly clear: number },
+): readonly [Reading, Reading] | undefined {
+  const seen = [0, 1, 2, 3].map((quarter) => {
+    const read = readQuarter(picture, side, quarter);
+    return read && read.fit >= clear ? read : undefined;
+  });
+  if (seen.filter((read) => read).length !== 2) return undefined;
+  const across = diagonals.find(([a, b]) => seen[a] && seen[b]);
+  return across && [seen[across[0]]!, seen[across[1]]!];
+}
+
+function readQuarter(
+  picture: ArrayLike<number>,
+  side: number,
+  quarter: number,
+): Reading | undefined {
+  const half = side / 2;
+  const [left, top] = [(quarter % 2) * half, Math.floor(quarter / 2) * half];
+  const own = Float32Array.from({ length: 3 * half * half }, (_, at) => {
+    const [x, y] = [at % half, Math.floor(at / half) % half];
+    const channel = Math.floor(at / (half * half));
+    return picture[(channel * side + top + y) * side + left + x]!;
+  });
+  const read = readThing(own, half);
+  if (!read) return undefined;
+  const place = { x: (read.x * half + left) / side, y: (read.y * half + top) / side };
+  return { ...read, ...place, radius: read.radius / 2 };
+}
+
 function nearestColour(picture: ArrayLike<number>, seen: Float64Array): number {
   const mean = [0, 1, 2].map((c) =>
     seen.reduce((sum, v, i) => sum + v * Math.max(0, picture[c * seen.length + i]!), 0),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readThing } from "./shape-reader.ts";
+import { readPair, readThing } from "./shape-reader.ts";
 import {
   captionOf,
   captionWords,
@@ -9,6 +9,7 @@ import {
   shapeNames,
 } from "./shapes.ts";
 import { shapes } from "./sources/shapes.ts";
+import { shapesPair } from "./sources/shapes-pair.ts";
 
 const sum = (v: ArrayLike<number>) => Array.from(v).reduce((a, b) => a + b, 0);
 
@@ -70,6 +71,51 @@ test("two objects: their masks do not meet, and each is drawn in its colour", ()
     );
     expect(rgb).toEqual([0, 1, 2].map((c) => alone[c * 64 + 4 * 8 + 4]));
   }
+});
+
+describe.each([16, 32])("pairs of %i pixels", (side) => {
+  const count = 8000 / side;
+  const { image, shape, colour, place } = shapesPair.open({ side }).batch(0, count, 3);
+  const pictureAt = (i: number) => image!.subarray(i * 3 * side ** 2, (i + 1) * 3 * side ** 2);
+
+  test("two objects of one colour, in opposite corners", () => {
+    const ways = new Set<string>();
+    for (let i = 0; i < count; i++) {
+      expect(colour![2 * i]).toBe(colour![2 * i + 1]);
+      const [x, y, , farX, farY] = place!.subarray(6 * i, 6 * i + 6);
+      const [right, low] = [x! > 0.5, y! > 0.5];
+      expect([farX! > 0.5, farY! > 0.5]).toEqual([!right, !low]);
+      ways.add(`${right} ${low}`);
+    }
+    expect(ways.size).toBe(4);
+  });
+
+  test("are read as they were drawn", () => {
+    let [colours, shapes] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      const read = readPair(pictureAt(i), side, { clear: 0.7 })!;
+      for (const thing of read) {
+        const k = [0, 1].find((k) => place![6 * i + 3 * k]! > 0.5 === thing.x > 0.5)!;
+        if (thing.colour === colour![2 * i + k]) colours++;
+        if (thing.shape === shape![2 * i + k]) shapes++;
+        expect(Math.abs(thing.x - place![6 * i + 3 * k]!)).toBeLessThan(0.02);
+        expect(Math.abs(thing.y - place![6 * i + 3 * k + 1]!)).toBeLessThan(0.02);
+      }
+    }
+    expect(colours / (2 * count)).toBeGreaterThanOrEqual(0.99);
+    expect(shapes / (2 * count)).toBeGreaterThanOrEqual(0.99);
+  });
+});
+
+test("what is no pair is not read as one", () => {
+  const thing = (x: number, y: number) => ({ shape: 1, colour: 0, x, y, radius: 0.14 });
+  const [topLeft, topRight, low] = [thing(0.25, 0.25), thing(0.75, 0.25), thing(0.75, 0.75)];
+  const read = (...things: (typeof low)[]) => readPair(drawThings(things, 16), 16, { clear: 0.7 });
+  expect(read(topLeft, low)?.map(({ colour }) => colour)).toEqual([0, 0]);
+  expect(read(topLeft)).toBeUndefined();
+  expect(read(topLeft, topRight)).toBeUndefined();
+  expect(read(topLeft, topRight, low)).toBeUndefined();
+  expect(read()).toBeUndefined();
 });
 
 test("captions say what is where, and their words are numbered", () => {

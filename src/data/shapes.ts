@@ -83,7 +83,7 @@ export function drawThings(things: readonly Thing[], side: number): Uint8Array {
   return Uint8Array.from(light, Math.round);
 }
 
-/** Numbers of uniform numbers that `thingsOf` takes. */
+/** Numbers of uniform numbers that `thingsOf` and `pairOf` take. */
 export const drawsPerPicture = 12;
 
 /**
@@ -106,6 +106,30 @@ export function thingsOf(u: ArrayLike<number>, objects: 1 | 2): Thing[] {
       colour: Math.floor(colour! * colourNames.length),
       x: sideways ? first : other,
       y: sideways ? other : first,
+      radius,
+    };
+  });
+}
+
+/**
+ * Two objects of one colour in opposite corners, of the same numbers: each lies wholly in its quarter of
+ * the picture, the second below or above the first and on the other side.
+ */
+export function pairOf(u: ArrayLike<number>): Thing[] {
+  const falling = u[10]! < 0.5;
+  const swapped = u[11]! < 0.5;
+  const colour = Math.floor(u[1]! * colourNames.length);
+  return [0, 1].map((k) => {
+    const [shape, , across, along, size] = [0, 1, 2, 3, 4].map((i) => u[5 * k + i]!);
+    const radius = 0.11 + 0.05 * size!;
+    const within = (share: number, far: boolean) =>
+      (far ? 0.5 : 0) + reach * radius + share * (0.5 - 2 * reach * radius);
+    const right = (k === 1) !== swapped;
+    return {
+      shape: Math.floor(shape! * shapeNames.length),
+      colour,
+      x: within(across!, right),
+      y: within(along!, right === falling),
       radius,
     };
   });

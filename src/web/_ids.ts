@@ -67,6 +67,7 @@ export const sourceIds = [
   "line",
   "ring8",
   "shapes",
+  "shapes-pair",
   "swiss-roll",
   "tab-synthetic",
   "triangles",

@@ -19,6 +19,7 @@ export const catalog = {
   ring8: async () => (await import("./ring8.ts")).ring8,
   "semi-supervised": async () => (await import("./semi-supervised.ts")).semiSupervised,
   shapes: async () => (await import("./shapes.ts")).shapes,
+  "shapes-pair": async () => (await import("./shapes-pair.ts")).shapesPair,
   "stacked-mnist": async () => (await import("./stacked-mnist.ts")).stackedMnist,
   "swiss-roll": async () => (await import("./swiss-roll.ts")).swissRoll,
   "tab-synthetic": async () => (await import("./tab-synthetic.ts")).tabSynthetic,

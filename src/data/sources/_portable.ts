@@ -10,6 +10,7 @@ export const catalog = {
   line: async () => (await import("./line.ts")).line,
   ring8: async () => (await import("./ring8.ts")).ring8,
   shapes: async () => (await import("./shapes.ts")).shapes,
+  "shapes-pair": async () => (await import("./shapes-pair.ts")).shapesPair,
   "swiss-roll": async () => (await import("./swiss-roll.ts")).swissRoll,
   "tab-synthetic": async () => (await import("./tab-synthetic.ts")).tabSynthetic,
   triangles: async () => (await import("./triangles.ts")).triangles,

@@ -17,6 +17,7 @@ export * from "./pictures.ts";
 export * from "./ring8.ts";
 export * from "./semi-supervised.ts";
 export * from "./shapes.ts";
+export * from "./shapes-pair.ts";
 export * from "./stacked-mnist.ts";
 export * from "./swiss-roll.ts";
 export * from "./tab-synthetic.ts";

@@ -1,38 +1,9 @@
 import { z } from "zod";
-import { stream } from "../../core/random.ts";
-import { BLOCK, endless } from "../endless.ts";
-import {
-  captionOf,
-  captionWords,
-  colourNames,
-  coverageOf,
-  drawsPerPicture,
-  drawThings,
-  shapeNames,
-  thingsOf,
-} from "../shapes.ts";
-import type { Field } from "../source.ts";
+import { shapePictures } from "../shape-pictures.ts";
+import { thingsOf } from "../shapes.ts";
 import { defineSource } from "../source.ts";
 
-/** Words of the longest caption. */
-const words = { 1: 3, 2: 8 } as const;
-
-const whole = (shape: readonly number[], classes: readonly string[]): Field => ({
-  shape,
-  dtype: "i32",
-  scale: 1,
-  offset: 0,
-  classes,
-});
-
-/** Colour and shape of the first object: "red square", "red circle", … */
-const kinds = colourNames.flatMap((colour) => shapeNames.map((shape) => `${colour} ${shape}`));
-
-/**
- * Fields: `image` u8 [3,s,s]; `label` i32, colour and shape of the first object; and of each object `mask`
- * u8 [objects,s,s] (255 = wholly covered), `shape` and `colour` i32 [objects], `place` f32 [objects,3]
- * (centre from left and top, radius; shares of the side); `caption` i32 [3 or 8], numbers of words.
- */
+/** One object anywhere, or two in opposite halves; the fields are those of `shapePictures`. */
 export const shapes = defineSource({
   id: "shapes",
   description: "one or two coloured shapes on black with captions, exact masks and attributes",
@@ -41,53 +12,11 @@ export const shapes = defineSource({
     objects: z.literal([1, 2]).default(1).describe("objects in each picture"),
   },
   open: ({ side, objects }) =>
-    endless({
+    shapePictures({
       id: "shapes",
-      about: {
-        title: "Coloured shapes",
-        credit: "after Andreas, Rohrbach, Darrell, Klein 2016, arXiv:1511.02799, section 6.1",
-        licence: "none needed: generated",
-      },
-      fields: {
-        image: { shape: [3, side, side], dtype: "u8", scale: 2 / 255, offset: -1 },
-        label: whole([], kinds),
-        mask: { shape: [objects, side, side], dtype: "u8", scale: 1 / 255, offset: 0 },
-        shape: whole([objects], shapeNames),
-        colour: whole([objects], colourNames),
-        place: { shape: [objects, 3], dtype: "f32", scale: 2, offset: -1 },
-        caption: whole([words[objects]], captionWords),
-      },
-      block: (seed, index) => makeBlock(seed, index, { side, objects }),
+      title: "Coloured shapes",
+      side,
+      objects,
+      things: (u) => thingsOf(u, objects),
     }),
 });
-
-function makeBlock(seed: number, index: number, o: { side: number; objects: 1 | 2 }) {
-  const { side, objects } = o;
-  const draws = new Float64Array(drawsPerPicture * BLOCK);
-  const u = stream(seed, "data/shapes", index).uniform(draws);
-  const image = new Uint8Array(BLOCK * 3 * side * side);
-  const mask = new Uint8Array(BLOCK * objects * side * side);
-  const label = new Int32Array(BLOCK);
-  const [shape, colour] = [new Int32Array(BLOCK * objects), new Int32Array(BLOCK * objects)];
-  const place = new Float32Array(BLOCK * objects * 3);
-  const caption = new Int32Array(BLOCK * words[objects]);
-  for (let i = 0; i < BLOCK; i++) {
-    const things = thingsOf(u.subarray(drawsPerPicture * i, drawsPerPicture * (i + 1)), objects);
-    image.set(drawThings(things, side), i * 3 * side * side);
-    label[i] = things[0]!.colour * shapeNames.length + things[0]!.shape;
-    things.forEach((thing, k) => {
-      const at = i * objects + k;
-      const covered = Uint8Array.from(coverageOf(thing, side), (v) => Math.round(255 * v));
-      mask.set(covered, at * side * side);
-      shape[at] = thing.shape;
-      colour[at] = thing.colour;
-      place.set([thing.x, thing.y, thing.radius], at * 3);
-    });
-    captionOf(things)
-      .split(" ")
-      .forEach((word, k) => {
-        caption[i * words[objects] + k] = captionWords.indexOf(word as never);
-      });
-  }
-  return { image, label, mask, shape, colour, place, caption };
-}

@@ -1,0 +1,156 @@
+import { openExtractor } from "../src/metrics/extractor-file.ts";
+import { stackedModes } from "../src/metrics/stacked-modes.ts";
+import { openColourJury } from "./_colours.ts";
+import { lay, Play } from "./_play.ts";
+import type { Proof, ProofContext } from "./_proof.ts";
+
+/** The paper's nets at a sixteenth of their width, for shapes of 32 pixels. */
+const shapes = ({ size }: ProofContext) => ({
+  system: "progan",
+  data: "shapes",
+  dataOptions: { side: size(32, 8), objects: 1 },
+  options: {
+    batch: size(16, 2),
+    latent: 32,
+    width: size(8, 1),
+    widest: size(32, 2),
+    averageHalfLife: 3000,
+  },
+});
+
+/** Both arms grow; they differ in one map of the critic. Narrower still, so that modes can be missed. */
+const stacked = {
+  system: "progan",
+  data: "stacked-mnist",
+  dataOptions: { side: 16 },
+  options: { batch: 32, latent: 32, width: 4, widest: 16, averageHalfLife: 5000 },
+} as const;
+
+export const proof: Proof = {
+  id: "progan",
+  claim:
+    "nets that grow are as good sooner than the same nets from the start; a critic that sees how much a " +
+    "batch varies keeps more modes",
+  row: {
+    family: "architecture",
+    mechanism:
+      "4x4 images first, each further level faded in; deviation of a batch as a map of the critic's; " +
+      "pixel norm; weights scaled as they are used; WGAN-GP with a drift term",
+    parts: [
+      "src/zoo/progan.ts",
+      "src/gan/growing-game.ts",
+      "src/gan/nets/growing.ts",
+      "src/nn/minibatch-deviation.ts",
+      "src/nn/equalised.ts",
+      "src/nn/pixel-norm.ts",
+    ],
+  },
+  seeds: [0, 1, 2],
+  thresholds: {
+    "time to the direct run's last FID*, share of the direct run's": {
+      atMost: 0.7,
+      because:
+        "the row's bound, for each seed: time of the processor in ticks, not in judging; compiling counts " +
+        "for the run that grows alone; reached when two judgements in a row are no greater, else infinite",
+    },
+    "stacked modes with deviation over those without, of means": {
+      atLeast: 1.1,
+      because: "the row's bound: 10 % more",
+    },
+  },
+  history: "not run yet, nor piloted",
+  async run(context) {
+    const figures: Record<string, number[]> = {};
+    for (const seed of context.seeds) {
+      const found = { ...(await race(context, seed)), ...(await modesOf(context, seed)) };
+      for (const [name, value] of Object.entries(found)) {
+        figures[name] = [...(figures[name] ?? []), value];
+      }
+      context.say(`seed ${seed}: ${JSON.stringify(found)}`);
+    }
+    const total = (name: string) => figures[name]!.reduce((a, b) => a + b, 0);
+    return {
+      ...figures,
+      "stacked modes with deviation over those without, of means":
+        total("stacked modes with deviation") / total("stacked modes without"),
+    };
+  },
+};
+
+/** Seconds of this process, all its threads, that `work` takes. */
+async function processorSeconds(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+/** What the run that grows had spent by a judgement, and what it was worth. */
+interface Judgement {
+  readonly seconds: number;
+  readonly fid: number;
+}
+
+/**
+ * The same nets whole from the start, for 1,500 ticks, and nets that grow, faded in after six stages of
+ * 150 ticks, in blocks that take turns.
+ */
+async function race(context: ProofContext, seed: number) {
+  const { provider, size } = context;
+  const { options, ...asked } = shapes(context);
+  const stage = size(150, 1);
+  const laid = (stageTicks: number) => lay({ ...asked, options: { ...options, stageTicks } });
+  const { source, ...table } = await laid(1);
+  const direct = new Play({ source, ...table }, provider, seed);
+  const growing = new Play(await laid(stage), provider, seed);
+  const jury = await openColourJury(provider, { source, count: size(1000, 20) });
+  // Stages of one tick have programs of their own: those are compiled before the clock starts.
+  const warm = size(20, 2);
+  await direct.until(warm);
+  const [blocks, block] = [size(15, 1), { direct: size(100, 3), growing: size(120, 3) }];
+  const spent = { direct: 0, growing: 0 };
+  const curve: Judgement[] = [];
+  for (let k = 1; k <= blocks; k++) {
+    spent.direct += await processorSeconds(() => direct.until(k * block.direct));
+    spent.growing += await processorSeconds(() => growing.until(k * block.growing));
+    // Before that the nets are not yet whole.
+    if (k * block.growing < size(5, 1) * stage) continue;
+    curve.push({ seconds: spent.growing, fid: await jury.fid(growing, seed) });
+  }
+  const whole = blocks * block.direct;
+  const seconds = (spent.direct * whole) / (whole - warm);
+  const target = await jury.fid(direct, seed);
+  for (const one of [jury, direct, growing]) await one.dispose();
+  return {
+    "time to the direct run's last FID*, share of the direct run's":
+      reached(curve, target) / seconds,
+    "direct: FID*": target,
+    "direct: seconds of the processor": seconds,
+    "growing: FID* at the end": curve.at(-1)!.fid,
+    "growing: seconds of the processor, share of the direct run's": spent.growing / seconds,
+  };
+}
+
+/** Seconds up to the first judgement that is no greater than `target`, as is the next one. */
+const reached = (curve: readonly Judgement[], target: number): number =>
+  curve.find(({ fid }, i) => fid <= target && (curve[i + 1]?.fid ?? Infinity) <= target)?.seconds ??
+  Number.POSITIVE_INFINITY;
+
+/** Triples of digits, of 1,000, among 25,600 samples of nets with the map and without. */
+async function modesOf({ provider, size }: ProofContext, seed: number) {
+  const found: Record<string, number> = {};
+  for (const [kind, deviation] of Object.entries({ with: true, without: false })) {
+    const options = { ...stacked.options, stageTicks: 200, deviation };
+    const play = new Play(await lay({ ...stacked, options }), provider, seed);
+    await play.until(size(1500, 1));
+    const data = await play.samples(size(25_600, 20), seed);
+    await play.dispose();
+    const side = stacked.dataOptions.side;
+    const planes = { data, count: data.length / side ** 2, channels: 1, height: side, width: side };
+    const digits = await openExtractor(provider, "digits");
+    const { hit } = await stackedModes(digits, { ...planes, range: [0, 255] });
+    await digits.dispose();
+    found[kind === "with" ? "stacked modes with deviation" : "stacked modes without"] = hit;
+  }
+  return found;
+}

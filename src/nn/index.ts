@@ -13,6 +13,7 @@ export * from "./conditional-batch-norm.ts";
 export * from "./conditioner.ts";
 export * from "./conv.ts";
 export * from "./conv-transpose.ts";
+export * from "./dot-product-attention.ts";
 export * from "./dropout.ts";
 export * from "./embedding.ts";
 export * from "./equalised.ts";

@@ -8,8 +8,13 @@ import { logit } from "../gan/nets/mlp.ts";
 import { r1 } from "../gan/penalties/r1.ts";
 import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
 import { adam } from "../nn/adam.ts";
+import { additiveAttention } from "../nn/additive-attention.ts";
 import { average } from "../nn/average.ts";
+import { dotProductAttention } from "../nn/dot-product-attention.ts";
 import { module } from "../nn/module.ts";
+
+/** How tokens attend: in time that grows with their number, or with its square. */
+const attentions = { additive: additiveAttention, "dot-product": dotProductAttention };
 
 /**
  * LadaGAN: transformers whose attention makes one vector of all pixels, in linear time.
@@ -30,6 +35,10 @@ export const ladagan = defineSystem({
     latent: count(64, "size of the noise vector"),
     width: count(16, "channels at the finest map, doubled at each coarser one"),
     heads: count(4, "parts of the channels that attend on their own"),
+    attention: z
+      .enum(["additive", "dot-product"])
+      .default("additive")
+      .describe("whether pixels hear one vector of all, as in the paper, or each hears each"),
     generatorRate: positive(2e-4, "Adam's learning rate of the generator"),
     discriminatorRate: positive(2e-4, "Adam's learning rate of the discriminator"),
     beta1: fraction(0.5, "Adam's decay of the mean gradient"),
@@ -41,14 +50,15 @@ export const ladagan = defineSystem({
   chunk: 4,
   build(o, data) {
     const shape = { image: fieldOf(data, "image").shape, width: o.width, heads: o.heads };
-    const generator = module("g", ladaGenerator(shape));
+    const attention = attentions[o.attention];
+    const generator = module("g", ladaGenerator(shape, attention));
     const moving = (rate: number) => adam({ rate, beta1: o.beta1, beta2: 0.99 });
     return adversarial({
       field: "image",
       batch: o.batch,
       latent: normal(o.latent),
       generator,
-      trunk: module("trunk", ladaFeatures(shape)),
+      trunk: module("trunk", ladaFeatures(shape, attention)),
       discriminator: module("d", logit()),
       loss: nonSaturating(),
       ...(o.augment && { augment: diffAugment() }),

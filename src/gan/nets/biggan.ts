@@ -13,7 +13,7 @@ import { type Layer, type Net, sequential } from "../../nn/module.ts";
 import { globalSum } from "../../nn/pool.ts";
 import { selfAttention } from "../../nn/self-attention.ts";
 import type { Scope } from "../../nn/trace.ts";
-import type { WeightTransform } from "../../nn/weight.ts";
+import type { Weighted, WeightTransform } from "../../nn/weight.ts";
 import type { Asked } from "../condition.ts";
 import { doublingsOf, downBlock, upBlock } from "./resnet.ts";
 
@@ -29,6 +29,8 @@ export interface BigGanShape {
   readonly width: number;
   /** How often the map that attends to itself is halved, from 1 on; none does when absent. */
   readonly attention?: number | undefined;
+  /** What stands there: `selfAttention` when absent. Of a layer that keeps the map's shape. */
+  readonly attentive?: ((options: Pick<Weighted, "weightTransform">) => Layer) | undefined;
   readonly weightTransform?: WeightTransform | undefined;
 }
 
@@ -47,10 +49,11 @@ const multiples = (side: number, levels: number): number[] =>
   Array.from({ length: levels }, (_, i) => (side <= 32 ? 4 : Math.min(16, 2 ** i)));
 
 /** The layer that looks at a whole map, where the map is halved as often as is asked for. */
-const attentionFor = (o: BigGanShape, halvings: number): Record<string, Layer> =>
-  halvings === o.attention
-    ? { attention: selfAttention(o.weightTransform ? { weightTransform: o.weightTransform } : {}) }
-    : {};
+function attentionFor(o: BigGanShape, halvings: number): Record<string, Layer> {
+  if (halvings !== o.attention) return {};
+  const { attentive = selfAttention, weightTransform } = o;
+  return { attention: attentive(weightTransform ? { weightTransform } : {}) };
+}
 
 /** Times that the discriminator halves its map: to 8 or 7 for images up to 32, else to 4 to 7. */
 const halvingsOf = (side: number): number => doublingsOf(side) - (side <= 32 ? 1 : 0);

@@ -28,7 +28,7 @@ import { unrolled } from "../../src/gan/unroll.ts";
 import { adam } from "../../src/nn/adam.ts";
 import { module, type Net } from "../../src/nn/module.ts";
 import { spectralNorm } from "../../src/nn/spectral-norm.ts";
-import type { Factors, Row } from "./_covering.ts";
+import { covering, type Factors, type Row } from "./_covering.ts";
 
 const image = [1, 16, 16];
 const classes = ["a", "b"];
@@ -155,8 +155,14 @@ export function refused({ conditioning, way, augmentation, backbone }: Row): boo
 }
 
 /** A conditioning with a loss of its own takes the place of the other: one of these is enough. */
-export const pointless = ({ conditioning, loss }: Row): boolean =>
+const pointless = ({ conditioning, loss }: Row): boolean =>
   replaces(conditioning) && loss !== undefined && loss !== factors.loss![0];
+
+/** Whether a row makes a game that some other row does not make already. */
+export const fits = (row: Row): boolean => !refused(row) && !pointless(row);
+
+/** Rows in which every pair of parts that go together occurs. */
+export const combinations: readonly Row[] = covering(factors, fits);
 
 /** The game of a row. */
 export function gameOf(row: Row): Game {

@@ -92,13 +92,13 @@ export const proof: Proof = {
 async function coveringSet({ provider, size, say }: ProofContext): Promise<Record<string, number>> {
   const lost: Record<string, string[]> = { combinations: [], systems: [] };
   const ticks = size(40, 1);
-  const rows = combinations.slice(0, size(combinations.length, 1));
+  const rows = combinations.slice(-size(combinations.length, 1));
   for (const row of rows) {
     const table = { game: gameOf(row), source: pictures, chunk: 10 };
     if (await survives(provider, table, ticks)) continue;
     lost.combinations!.push(Object.values(row).join(" + "));
   }
-  const ids = systemIds().slice(0, size(systemIds().length, 1));
+  const ids = systemIds().slice(-size(systemIds().length, 1));
   for (const system of ids) {
     const { tiny } = await loadSystem(system);
     if (!(await survives(provider, await lay({ system, options: tiny }), ticks))) {

@@ -19,6 +19,7 @@ export { askedOf, mergeAsked, repeatConfig } from "./app/asked.ts";
 export { type Branch, branchRun } from "./app/branch.ts";
 export * from "./app/codes.ts";
 export { type Comparison, compareRuns, type Difference } from "./app/compare-runs.ts";
+export { conditionOf } from "./app/condition.ts";
 export * from "./app/config.ts";
 export { type FileConfig, readConfigFile } from "./app/config-file.ts";
 export { configJsonSchema, type JsonSchema } from "./app/config-schema.ts";

@@ -5,7 +5,19 @@ import { nodeCpu } from "../src/engine/run/node-cpu.ts";
 import * as nn from "../src/nn/index.ts";
 import { Sampler } from "../src/train/sampler.ts";
 
-/** A run of a system on grey images of 16 pixels and three classes, untrained and in memory. */
+const attributes: Field = {
+  shape: [3],
+  dtype: "u8",
+  scale: 2,
+  offset: -1,
+  labels: ["red", "square", "big"],
+};
+const place: Field = { shape: [2], dtype: "f32", scale: 2, offset: -1 };
+
+/**
+ * A run of a system on grey images of 16 pixels, of three classes, with three labels that go together and
+ * with a place in the unit square, untrained and in memory.
+ */
 export async function systemRun(
   id: string,
   options: RunConfig["options"],
@@ -25,7 +37,7 @@ export async function systemRun(
     system: id,
     options: { ...system.tiny, ...options },
     data: { source: "none", options: {}, about },
-    fields: { image: field, label },
+    fields: { image: field, label, attributes, place },
     seed: 0,
     steps: 0,
   };

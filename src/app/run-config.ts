@@ -184,6 +184,7 @@ const fieldShape = {
   scale: z.number(),
   offset: z.number(),
   classes: z.array(z.string()).exactOptional(),
+  labels: z.array(z.string()).exactOptional(),
   columns: z.array(columnShape).exactOptional(),
 } satisfies Record<keyof Field, z.ZodType>;
 

@@ -23,6 +23,9 @@ const whole = (shape: readonly number[], classes: readonly string[]): Field => (
   classes,
 });
 
+/** What a picture may show, of which several at once: colours and shapes. */
+const shown = [...colourNames, ...shapeNames];
+
 /** Colour and shape of the first object: "red square", "red circle", … */
 const kinds = colourNames.flatMap((colour) => shapeNames.map((shape) => `${colour} ${shape}`));
 
@@ -40,7 +43,8 @@ export interface ShapePictures {
  * An endless supply of pictures of objects, with all that is known of them. Fields: `image` u8 [3,s,s];
  * `label` i32, colour and shape of the first object; and of each object `mask` u8 [objects,s,s] (255 =
  * wholly covered), `shape` and `colour` i32 [objects], `place` f32 [objects,3] (centre from left and top,
- * radius; shares of the side); `caption` i32 [3 or 8], numbers of words.
+ * radius; shares of the side); `caption` i32 [3 or 8], numbers of words; `attributes` u8 [10], 1 for each
+ * colour and each shape that some object has.
  */
 export const shapePictures = (o: ShapePictures): Source =>
   endless({
@@ -58,6 +62,7 @@ export const shapePictures = (o: ShapePictures): Source =>
       colour: whole([o.objects], colourNames),
       place: { shape: [o.objects, 3], dtype: "f32", scale: 2, offset: -1 },
       caption: whole([words[o.objects]], captionWords),
+      attributes: { shape: [shown.length], dtype: "u8", scale: 2, offset: -1, labels: shown },
     },
     block: (seed, index) => makeBlock(seed, index, o),
   });
@@ -72,6 +77,7 @@ function makeBlock(seed: number, index: number, o: ShapePictures) {
   const [shape, colour] = [new Int32Array(BLOCK * objects), new Int32Array(BLOCK * objects)];
   const place = new Float32Array(BLOCK * objects * 3);
   const caption = new Int32Array(BLOCK * words[objects]);
+  const attributes = new Uint8Array(BLOCK * shown.length);
   for (let i = 0; i < BLOCK; i++) {
     const things = o.things(u.subarray(drawsPerPicture * i, drawsPerPicture * (i + 1)));
     image.set(drawThings(things, side), i * 3 * side * side);
@@ -82,6 +88,8 @@ function makeBlock(seed: number, index: number, o: ShapePictures) {
       mask.set(covered, at * side * side);
       shape[at] = thing.shape;
       colour[at] = thing.colour;
+      attributes[i * shown.length + thing.colour] = 1;
+      attributes[i * shown.length + colourNames.length + thing.shape] = 1;
       place.set([thing.x, thing.y, thing.radius], at * 3);
     });
     captionOf(things)
@@ -90,5 +98,5 @@ function makeBlock(seed: number, index: number, o: ShapePictures) {
         caption[i * words[objects] + k] = captionWords.indexOf(word as never);
       });
   }
-  return { image, label, mask, shape, colour, place, caption };
+  return { image, label, mask, shape, colour, place, caption, attributes };
 }

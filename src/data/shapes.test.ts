@@ -3,6 +3,7 @@ import { readPair, readThing } from "./shape-reader.ts";
 import {
   captionOf,
   captionWords,
+  colourNames,
   coverageOf,
   drawThings,
   shapeAreas,
@@ -131,11 +132,26 @@ test("captions say what is where, and their words are numbered", () => {
   expect(said).toContain(shapeNames[shape![1]!]);
 });
 
+test("attributes say which colours and shapes there are", () => {
+  const source = shapes.open({ objects: 2, side: 8 });
+  const { labels = [] } = source.fields.attributes!;
+  const { attributes, colour, shape } = source.batch(0, 50, 3);
+  for (let i = 0; i < 50; i++) {
+    const said = labels.filter((_, k) => attributes![i * labels.length + k] === 1);
+    const both = [2 * i, 2 * i + 1];
+    const seen = [
+      ...both.map((at) => colourNames[colour![at]!]!),
+      ...both.map((at) => shapeNames[shape![at]!]!),
+    ];
+    expect(new Set(said)).toEqual(new Set(seen));
+  }
+});
+
 test("any cut of the stream is the same pictures", () => {
   const source = shapes.open({ side: 8, objects: 2 });
   const whole = source.batch(250, 12, 4);
   const part = source.batch(255, 2, 4);
-  for (const name of ["image", "mask", "caption", "place"]) {
+  for (const name of ["image", "mask", "caption", "place", "attributes"]) {
     const size = whole[name]!.length / 12;
     expect([...part[name]!]).toEqual([...whole[name]!.subarray(5 * size, 7 * size)]);
   }

@@ -12,6 +12,8 @@ export interface Field {
   readonly offset: number;
   /** Names of the values 0, 1, …: of a label, or of the symbols of a text. */
   readonly classes?: readonly string[];
+  /** Names of labels that an item may have several of: raw 1 where it has one, 0 where not. */
+  readonly labels?: readonly string[];
   /** What the numbers of a row of a table stand for. */
   readonly columns?: readonly TableColumn[];
 }

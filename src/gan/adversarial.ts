@@ -78,9 +78,10 @@ export function adversarial(declared: Adversarial): Game {
 
 function samplerOf(parts: Adversarial): Sampler {
   const { condition, latent } = parts;
-  const values = condition && "values" in condition ? { condition: condition.values } : {};
+  const told = condition && "values" in condition ? condition : undefined;
   return {
-    noise: { z: latent, ...values },
+    noise: { z: latent, ...(told && { condition: told.values }) },
+    ...(told && { condition: told.label }),
     ...(condition && "classes" in condition && askable(condition)),
     make: (given, call) =>
       generateBy(parts, call, given.z!, () => (given.label ?? given.condition)!),

@@ -1,7 +1,7 @@
 import { GanymedeError } from "../core/errors.ts";
 import type { Field } from "../data/source.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
-import { concat, cos, mul, sin } from "../engine/ops/index.ts";
+import { concat, cos, mul, sign, sin } from "../engine/ops/index.ts";
 import { embedding } from "../nn/embedding.ts";
 import { linear } from "../nn/linear.ts";
 import type { Module, Net } from "../nn/module.ts";
@@ -105,6 +105,18 @@ export function labelField(data: DataInfo, name = "label"): Field & { classes: r
   });
 }
 
+/** The names of labels that an item may have several of. Throws `DATA_FIELD` when a field has none. */
+export function severalLabels(data: DataInfo, name: string): readonly string[] {
+  const { labels } = fieldOf(data, name);
+  if (labels) return labels;
+  throw new GanymedeError("DATA_FIELD", {
+    where: `data field ${name}`,
+    expected: "labels that an item may have several of",
+    got: "other numbers",
+    fix: "give pictures a labels.csv with columns of 0 and 1, or choose other data, such as shapes",
+  });
+}
+
 /**
  * A vector f32[n, size] of what items are said to be: a learnt one of each class i32[n], or a linear map
  * of numbers f32[n, d], the sum of one of each label where labels are several.
@@ -133,6 +145,15 @@ export const withLabel =
     const own = conditionVector(classes, size)(label, scope.child("class"));
     return net(concat([z, own], { axis: 1 }), scope);
   };
+
+/**
+ * A generator of several labels f32[n, d], 1 where an item is to have one and −1 where not, from one of any
+ * numbers, of which the signs count: drawn codes are tosses of a coin for each label.
+ */
+export const ofSigns =
+  (net: Net<Asked, Tensor>): Net<Asked, Tensor> =>
+  ({ z, label }, scope) =>
+    net({ z, label: sign(label) }, scope);
 
 /**
  * Numbers f32[n, d] in [−1, 1] with sines and cosines of 1 to `frequencies` half turns beside them,

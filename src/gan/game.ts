@@ -106,6 +106,8 @@ export interface Sampler {
   readonly classes?: readonly string[];
   /** How many of them, the first, are drawn where nobody says which; all when absent. */
   readonly drawn?: number;
+  /** The data's field that the part `condition` of codes stands for: numbers, or several labels. */
+  readonly condition?: string;
   /** Items [n, …] in the field's trained range. `label` is i32[n] when there are classes. */
   make(inputs: Tensors, call: Turn["call"]): Tensor;
 }

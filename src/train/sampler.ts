@@ -90,6 +90,8 @@ export function traceSampler(
 export interface SampleRequest extends Draw {
   /** Codes [count, latent] instead of drawn ones; `from`, `truncation` and `within` have no part in them. */
   readonly codes?: Float32Array;
+  /** What the part `condition` of all codes is, in the trained range, in the place of what is drawn. */
+  readonly condition?: readonly number[];
   /** Class of each item, for a conditional generator: taken in turn, again from the first at the end. */
   readonly labels?: readonly number[];
   /** How many items in a row share a label; 1 when absent. */
@@ -156,7 +158,18 @@ export class Sampler {
 
   /** The codes that `sample` makes items of, [count, latent]. */
   codes(request: SampleRequest): Float32Array {
-    return request.codes ?? drawCodes(this.layout, this.batch, request);
+    return request.codes ?? this.drawn(request);
+  }
+
+  /** Codes that are drawn, of the condition that is asked for. */
+  private drawn(request: SampleRequest): Float32Array {
+    const codes = drawCodes(this.layout, this.batch, request);
+    const part = this.layout.parts.find(({ name }) => name === "condition");
+    if (!part || !request.condition) return codes;
+    for (let at = part.from; at < codes.length; at += this.layout.size) {
+      codes.set(request.condition, at);
+    }
+    return codes;
   }
 
   async dispose(): Promise<void> {
@@ -170,7 +183,7 @@ export class Sampler {
     const size = this.layout.size;
     const rows = codes
       ? codes.subarray(from * size, (from + this.batch) * size)
-      : drawCodes(this.layout, this.batch, { ...request, from, count: this.batch });
+      : this.drawn({ ...request, from, count: this.batch });
     for (const part of this.layout.parts) {
       const data = partRows(rows, this.layout, part, this.batch);
       feeds[part.name] = this.provider.value("f32", [this.batch, ...part.shape], data);

@@ -35,6 +35,7 @@ export const systemIds = [
   "mdgan",
   "mhgan",
   "mrgan",
+  "multi-label-gan",
   "o-gan",
   "progan",
   "projection-gan",

@@ -36,6 +36,7 @@ export const catalog = {
   mdgan: async () => (await import("./mdgan.ts")).mdgan,
   mhgan: async () => (await import("./mhgan.ts")).mhgan,
   mrgan: async () => (await import("./mrgan.ts")).mrgan,
+  "multi-label-gan": async () => (await import("./multi-label-gan.ts")).multiLabelGan,
   "o-gan": async () => (await import("./o-gan.ts")).oGan,
   progan: async () => (await import("./progan.ts")).progan,
   "projection-gan": async () => (await import("./projection-gan.ts")).projectionGan,

@@ -33,6 +33,7 @@ export * from "./lsgan.ts";
 export * from "./mdgan.ts";
 export * from "./mhgan.ts";
 export * from "./mrgan.ts";
+export * from "./multi-label-gan.ts";
 export * from "./o-gan.ts";
 export * from "./progan.ts";
 export * from "./projection-gan.ts";

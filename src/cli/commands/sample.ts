@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { readCodes } from "../../app/codes.ts";
+import { conditionOf } from "../../app/condition.ts";
 import { openData } from "../../app/config.ts";
 import { langevin } from "../../app/langevin.ts";
 import { refreshed } from "../../app/refresh.ts";
@@ -23,6 +24,7 @@ export const sample: Command = {
     ["--out <path>", "a .png, .npz or .csv file, or folder (default: <run>/grid.png)"],
     ["--format <f>", "png, folder, npz or csv, where --out does not tell"],
     ["--class <c>", "names or numbers of classes, as 3,7, or all: a row each"],
+    ["--condition <c>", "labels that all are to have, as red,square (or none), or their numbers"],
     ["--truncation <t>", "scales the codes: below 1 trades variety for quality (default: 1)"],
     ["--within <t>", "draws numbers of codes beyond ±t again, as BigGAN does (at least 0.05)"],
     ["--langevin <steps>", "first move the codes to where the discriminator sees data (DDLS)"],
@@ -81,7 +83,9 @@ async function requestOf(run: OpenRun, options: Call["options"]): Promise<Sample
   const truncation = positiveNumber("--truncation", options.truncation) ?? 1;
   const within = positiveNumber("--within", options.within);
   const bound = within === undefined ? {} : { within };
-  const drawn = { count: asked ?? pictureSize(run.field), seed, truncation, ...bound };
+  const { condition } = options;
+  const told = condition === undefined ? {} : { condition: conditionOf(run, String(condition)) };
+  const drawn = { count: asked ?? pictureSize(run.field), seed, truncation, ...bound, ...told };
   if (options.codes !== undefined) return requestOfCodes(run, options, drawn);
   if (options.class === undefined) return drawn;
   const labels = classNumbers(run, String(options.class));
@@ -109,7 +113,7 @@ async function requestOfCodes(
   options: Call["options"],
   { seed, truncation }: { seed: number; truncation: number },
 ): Promise<SampleRequest> {
-  for (const flag of ["count", "seed", "within"] as const) {
+  for (const flag of ["count", "seed", "within", "condition"] as const) {
     if (options[flag] !== undefined) throw unused(`--${flag}`);
   }
   const { codes, count, labels } = await readCodes(run, String(options.codes));

@@ -258,6 +258,7 @@ describe("labels", () => {
     expect(said.join()).toMatch(/2 of 4 files.*c\.png: not in labels\.csv/);
     expect(source.fields.label!.classes).toEqual(["new", "old"]);
     const { image, label, attributes } = source.batch(0, 2, 0);
+    expect(source.fields.attributes).not.toHaveProperty("labels");
     const rows = [0, 1].map((i) => [image![16 * i], label![i], attributes![i]]);
     expect(rows.sort()).toEqual([
       [1, 1, 1.5],
@@ -280,7 +281,8 @@ describe("labels", () => {
     });
     const vectors = pairs.map(([name], i) => [name, [i, 1 - i]]);
     const path = write("sg-vectors", { ...files, "dataset.json": json(vectors) });
-    expect((await pictures.open({ path })).fields.attributes!.shape).toEqual([2]);
+    const { attributes } = (await pictures.open({ path })).fields;
+    expect(attributes).toMatchObject({ labels: ["0", "1"], scale: 2, offset: -1 });
     const none = write("sg-none", { ...files, "dataset.json": json(null) });
     expect((await pictures.open({ path: none })).fields).not.toHaveProperty("label");
     const broken = write("sg-broken", { ...files, "dataset.json": '{"labels": [1, 2]}' });

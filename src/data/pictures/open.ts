@@ -22,7 +22,7 @@ export const pictureName = /\.(png|jpe?g|jfif|webp|gif|tiff?|avif)$/i;
 
 /**
  * Opens a folder or zip of pictures: fields `image` u8 [channels, height, width] in [-1, 1], `label`
- * i32 [] and `attributes` f32 [n] where there are any.
+ * i32 [] and `attributes` f32 [n] where there are any, of which all that are 0 or 1 are labels.
  *
  * @throws GanymedeError DATA_MISSING, DATA_FORMAT, DATA_EMPTY when no picture can be used, OPTION
  */
@@ -62,13 +62,14 @@ function labelColumns({ label, attributes }: Labelled, good: readonly number[]) 
   const width = attributes?.names.length ?? 0;
   const labelField = { shape: [], dtype: "i32", ...plain, classes: label?.classes ?? [] } as const;
   const numbers: Field = { shape: [width], dtype: "f32", ...plain };
+  const isLabels = attributes?.values.every((v) => v === 0 || v === 1);
   return {
     ...(label && {
       label: { field: labelField, data: Int32Array.from(good, (i) => label.values[i]!) },
     }),
     ...(attributes && {
       attributes: {
-        field: numbers,
+        field: isLabels ? { ...numbers, scale: 2, offset: -1, labels: attributes.names } : numbers,
         data: Float32Array.from(
           good.flatMap((i) => [...attributes.values.subarray(i * width, (i + 1) * width)]),
         ),

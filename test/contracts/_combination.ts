@@ -1,11 +1,19 @@
 import { stream } from "../../src/core/random.ts";
 import type { Source } from "../../src/data/source.ts";
+import { constant } from "../../src/engine/ir/leaves.ts";
 import type { Tensor } from "../../src/engine/ir/tensor.ts";
+import { argMax } from "../../src/engine/ops/index.ts";
 import { adversarial } from "../../src/gan/adversarial.ts";
 import { catalog as augmentations } from "../../src/gan/augmentation/_catalog.ts";
 import { onBestFakes } from "../../src/gan/best-fakes.ts";
-import { type Asked, type ConditioningMaker, withLabel } from "../../src/gan/condition.ts";
+import {
+  type Asked,
+  type Conditioning,
+  type ConditioningMaker,
+  withLabel,
+} from "../../src/gan/condition.ts";
 import { catalog as conditionings } from "../../src/gan/conditioning/_catalog.ts";
+import { head } from "../../src/gan/conditioning/_classifier.ts";
 import { clipped } from "../../src/gan/constraints.ts";
 import type { Duel } from "../../src/gan/duel.ts";
 import type { Game, Term } from "../../src/gan/game.ts";
@@ -15,7 +23,11 @@ import { catalog } from "../../src/gan/losses/_catalog.ts";
 import { fDivergence } from "../../src/gan/losses/f-divergence.ts";
 import type { AdversarialLoss } from "../../src/gan/losses/loss.ts";
 import { bigganFeatures, bigganGenerator } from "../../src/gan/nets/biggan.ts";
+import { capsuleLayers } from "../../src/gan/nets/capsule.ts";
 import { dcganDiscriminator, dcganGenerator } from "../../src/gan/nets/dcgan.ts";
+import { fastganFeatures, fastganGenerator } from "../../src/gan/nets/fastgan.ts";
+import { growingCritic, growingGenerator, lastStage } from "../../src/gan/nets/growing.ts";
+import { ladaFeatures, ladaGenerator } from "../../src/gan/nets/ladagan.ts";
 import { logit, mlpFeatures, mlpGenerator } from "../../src/gan/nets/mlp.ts";
 import { r3ganFeatures, r3ganGenerator } from "../../src/gan/nets/r3gan.ts";
 import { resnetDiscriminator, resnetGenerator } from "../../src/gan/nets/resnet.ts";
@@ -24,9 +36,10 @@ import { orthogonal } from "../../src/gan/penalties/orthogonal.ts";
 import { featureMatching } from "../../src/gan/terms/feature-matching.ts";
 import { latentDiversity } from "../../src/gan/terms/latent-diversity.ts";
 import { pathLength } from "../../src/gan/terms/path-length.ts";
+import { supervision } from "../../src/gan/terms/supervision.ts";
 import { unrolled } from "../../src/gan/unroll.ts";
 import { adam } from "../../src/nn/adam.ts";
-import { module, type Net } from "../../src/nn/module.ts";
+import { type Module, module, type Net } from "../../src/nn/module.ts";
 import { spectralNorm } from "../../src/nn/spectral-norm.ts";
 import { covering, type Factors, type Row } from "./_covering.ts";
 
@@ -36,7 +49,7 @@ const weightTransform = spectralNorm();
 const batch = 2;
 const latent = 4;
 
-/** Pictures of noise, of two classes. */
+/** Pictures of noise, of two classes and with three numbers each. */
 export const pictures: Source = {
   id: "pictures",
   size: Number.POSITIVE_INFINITY,
@@ -44,6 +57,7 @@ export const pictures: Source = {
   fields: {
     image: { shape: image, dtype: "u8", scale: 2 / 255, offset: -1 },
     label: { shape: [], dtype: "i32", scale: 1, offset: 0, classes },
+    numbers: { shape: [3], dtype: "f32", scale: 1, offset: 0 },
   },
   batch: (start, count, seed) => ({
     image: Uint8Array.from(
@@ -51,6 +65,7 @@ export const pictures: Source = {
       (bits) => bits & 255,
     ),
     label: Int32Array.from({ length: count }, (_, i) => (start + i) % classes.length),
+    numbers: stream(seed, "numbers", start).normal(new Float32Array(3 * count)),
   }),
 };
 
@@ -62,16 +77,19 @@ interface Backbone {
   readonly discriminator: Net<Tensor, Tensor>;
 }
 
-const residual = (attention?: number): Backbone => {
-  const shape = { image, width: 1, attention };
-  const conditional = bigganGenerator({ ...shape, classes: classes.length, shared: 2 });
-  return {
-    generator: resnetGenerator({ image, width: 2 }),
-    conditional,
-    trunk: bigganFeatures({ ...shape, weightTransform }),
-    discriminator: logit({ weightTransform }),
-  };
+const attending = { image, width: 1, attention: 1 };
+const residual: Backbone = {
+  generator: resnetGenerator({ image, width: 2 }),
+  conditional: bigganGenerator({ ...attending, classes: classes.length, shared: 2 }),
+  trunk: bigganFeatures({ ...attending, weightTransform }),
+  discriminator: logit({ weightTransform }),
 };
+
+const excited = { image, width: 1, weightTransform };
+const additive = { image, width: 2, heads: 1 };
+const growing = { image, width: 1, widest: 2, deviation: true };
+const grown = constant([1], []);
+const voting = { image, width: 2, kinds: 2, size: 2, answers: 2 };
 
 const grouped = { image, width: 2, widest: 4, blocks: 1, groupWidth: 2 };
 
@@ -89,11 +107,29 @@ const backbones: Readonly<Record<string, Backbone>> = {
     generator: resnetGenerator({ image, width: 2 }),
     discriminator: resnetDiscriminator({ width: 2, weightTransform }),
   },
-  biggan: residual(),
-  attention: residual(1),
+  biggan: residual,
   r3gan: {
     generator: r3ganGenerator(grouped),
     trunk: r3ganFeatures(grouped),
+    discriminator: logit({ weightTransform }),
+  },
+  fastgan: {
+    generator: fastganGenerator(excited),
+    trunk: fastganFeatures(excited),
+    discriminator: logit({ weightTransform }),
+  },
+  ladagan: {
+    generator: ladaGenerator(additive),
+    trunk: ladaFeatures(additive),
+    discriminator: logit({ weightTransform }),
+  },
+  growing: {
+    generator: growingGenerator(growing, lastStage(growing), grown),
+    discriminator: growingCritic(growing, lastStage(growing), grown),
+  },
+  capsules: {
+    generator: dcganGenerator({ image, width: 2 }),
+    trunk: capsuleLayers(voting),
     discriminator: logit({ weightTransform }),
   },
 };
@@ -131,6 +167,7 @@ export const factors: Factors = {
   way: Object.keys(ways),
   augmentation: ["none", ...Object.keys(augmentations)],
   backbone: Object.keys(backbones),
+  told: ["class", "numbers", "guessed"],
 };
 
 const makers: Readonly<Record<string, ConditioningMaker>> = conditionings;
@@ -154,9 +191,41 @@ export function refused({ conditioning, way, augmentation, backbone }: Row): boo
   );
 }
 
-/** A conditioning with a loss of its own takes the place of the other: one of these is enough. */
-const pointless = ({ conditioning, loss }: Row): boolean =>
-  replaces(conditioning) && loss !== undefined && loss !== factors.loss![0];
+/** Conditionings that take numbers in the place of a class; of these one looks at items themselves. */
+const numeric = ["projection", "concatenation"];
+
+/**
+ * A conditioning with a loss of its own takes the place of the other: one of these is enough. Few are told
+ * of numbers, and a class of data that is guessed needs a trunk that hears of no class, and somebody to tell.
+ */
+function pointless({ conditioning, loss, backbone, told }: Row): boolean {
+  if (replaces(conditioning) && loss !== undefined && loss !== factors.loss![0]) return true;
+  const whole = backbone !== undefined && !backbones[backbone]!.trunk;
+  if (told === "guessed" && whole) return true;
+  if (conditioning === undefined) return false;
+  if (told === "numbers") return !numeric.includes(conditioning);
+  return told === "guessed" && (conditioning === "none" || conditioning === "concatenation");
+}
+
+/** What conditions a game: a class, numbers, or a class that a classifier guesses of data. */
+function conditionOf(told: string, by: Conditioning, trunk: Module<Tensor, Tensor> | undefined) {
+  if (told === "numbers") {
+    return { condition: { label: "numbers", values: uniform(3), by }, heads: [], teaching: [] };
+  }
+  const condition = { label: "label", classes, by };
+  if (told === "class") return { condition, heads: [], teaching: [] };
+  const classifier = head("guess", classes.length, weightTransform);
+  const classify = ({ turn }: Duel, items: Tensor) =>
+    turn.call(classifier, turn.call(trunk!, items));
+  return {
+    condition: {
+      ...condition,
+      dataLabel: (duel: Duel) => argMax(classify(duel, duel.real), { axis: 1 }),
+    },
+    heads: [classifier],
+    teaching: [supervision({ classify, items: "image", label: "label" })],
+  };
+}
 
 /** Whether a row makes a game that some other row does not make already. */
 export const fits = (row: Row): boolean => !refused(row) && !pointless(row);
@@ -197,10 +266,13 @@ export function gameOf(row: Row): Game {
   if (row.conditioning === "none")
     return adversarial({ ...common, generator: module("g", generator) });
   const by = makers[row.conditioning!]!({ classes: classes.length, weightTransform });
-  const asked = conditional ?? withLabel(generator, classes.length, 2);
+  const { condition, heads, teaching } = conditionOf(row.told!, by, common.trunk);
+  const own = row.told === "numbers" ? undefined : conditional;
   return adversarial({
     ...common,
-    generator: module("g", asked),
-    condition: { label: "label", classes, by },
+    generator: module("g", own ?? withLabel(generator, classes.length, 2)),
+    condition,
+    heads,
+    terms: { ...common.terms, discriminator: [...common.terms.discriminator, ...teaching] },
   });
 }

@@ -1,4 +1,4 @@
-import { mul, oneHot, sum } from "../../engine/ops/index.ts";
+import { reshape, takeAlong } from "../../engine/ops/index.ts";
 import { module } from "../../nn/module.ts";
 import type { ConditioningMaker, Labelled } from "../condition.ts";
 import { head } from "./_classifier.ts";
@@ -13,8 +13,10 @@ export const multiDiscriminator: ConditioningMaker = ({ classes, weightTransform
   const { name, net } = head("d", classes, weightTransform);
   return {
     id: "multi-discriminator",
-    score: module(name, ({ x, label }: Labelled, scope) =>
-      sum(mul(net(x, scope), oneHot(label, { depth: classes })), { axes: [1] }),
-    ),
+    // Taken by place and not by a sum over 0s and 1s: a class that is guessed of the data has no slope.
+    score: module(name, ({ x, label }: Labelled, scope) => {
+      const own = reshape(label, { shape: [-1, 1] });
+      return reshape(takeAlong(net(x, scope), own, { axis: 1 }), { shape: [-1] });
+    }),
   };
 };

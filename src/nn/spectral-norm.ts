@@ -26,14 +26,18 @@ export interface SpectralNorm {
  * 2018, arXiv:1802.05957, algorithm 1; `torch.nn.utils.spectral_norm`.
  *
  * σ = uᵀWv, where u and v are data to the gradient. State `u` [out] and `v` [rest], unit vectors, move
- * by one power iteration at each application in training and stay otherwise.
+ * by one power iteration at each application in training and stay otherwise. An averaged net takes the
+ * latest of both: a mean of unit vectors is shorter than 1, and would make its weights too large.
  */
 export const spectralNorm =
   ({ iterations = 1, eps = 1e-12 }: SpectralNorm = {}): WeightTransform =>
   (weight, scope, layout) => {
     const matrix = asMatrix(weight, layout);
     const [rows = 1, cols = 1] = matrix.shape;
-    const [stateU, stateV] = [scope.state("u", [rows], unit), scope.state("v", [cols], unit)];
+    const [stateU, stateV] = [
+      scope.state("u", [rows], unit, { latest: true }),
+      scope.state("v", [cols], unit, { latest: true }),
+    ];
     let u = reshape(stateU.read(), { shape: [1, rows] });
     let v = reshape(stateV.read(), { shape: [1, cols] });
     if (scope.training) {

@@ -3,7 +3,7 @@ import { input } from "../engine/ir/leaves.ts";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import type { Shape } from "../engine/ir/type.ts";
 import { randomUniform } from "../engine/ops/index.ts";
-import type { Initialiser, Role, Variables } from "./variables.ts";
+import type { Initialiser, Role, Variable, Variables } from "./variables.ts";
 
 /** A value that lasts from step to step, as a layer or a term sees it while tracing. */
 export interface State {
@@ -11,6 +11,8 @@ export interface State {
   read(): Tensor;
   write(next: Tensor): void;
 }
+
+type Kept = Pick<Variable, "latest">;
 
 /**
  * Where a layer asks for what it needs. Layers are plain functions of (input, scope): applied twice
@@ -22,7 +24,8 @@ export interface Scope {
   /** Whether normalisation uses batch statistics, dropout drops, and state is updated. */
   readonly training: boolean;
   parameter(name: string, shape: Shape, init: Initialiser): Tensor;
-  state(name: string, shape: Shape, init: Initialiser): State;
+  /** `latest`: averages of the net take the latest value, not a mean of what was. */
+  state(name: string, shape: Shape, init: Initialiser, kind?: Kept): State;
   child(name: string): Scope;
   /** Uniform noise in (0, 1), new at each step and at each call; large noise is made in the graph. */
   uniform(shape: Shape): Tensor;
@@ -80,8 +83,8 @@ export class Trace {
   }
 
   /** Declares a variable and returns access to it. */
-  variable(role: Role, asked: string, shape: Shape, init: Initialiser): State {
-    this.variables.declare({ name: asked, shape, role, init });
+  variable(role: Role, asked: string, shape: Shape, init: Initialiser, kind: Kept = {}): State {
+    this.variables.declare({ name: asked, shape, role, init, ...kind });
     const name = this.substitute(asked);
     if (name !== asked) this.variables.declare({ name, shape, role: "state", init, like: asked });
     return { read: () => this.read(name), write: (next) => this.write(name, next) };
@@ -96,7 +99,8 @@ export class Trace {
         const own = this.variable("parameter", `${path}.${name}`, shape, init);
         return instead[`${path}.${name}`] ?? own.read();
       },
-      state: (name, shape, init) => this.variable("state", `${path}.${name}`, shape, init),
+      state: (name, shape, init, kind) =>
+        this.variable("state", `${path}.${name}`, shape, init, kind),
       child: (name) => this.scope(`${path}.${name}`, instead),
       uniform: (shape) => this.uniform(shape),
     };

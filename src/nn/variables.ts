@@ -19,6 +19,8 @@ export interface Variable {
   readonly init: Initialiser;
   /** The variable whose first value this one shares: averages begin where parameters do. */
   readonly like?: string;
+  /** An average of the net takes the latest value: a mean of directions, say, is none. */
+  readonly latest?: boolean;
 }
 
 /** All variables of a model by name. They come to be when a trace first asks for them. */

@@ -41,12 +41,12 @@ const restingIn = ({ players }: Game, moved: ReadonlySet<string>): ReadonlySet<s
       .filter((name) => !moved.has(name)),
   );
 
-/** average ← average + (1 − decay)(value − average), for all that a module keeps. */
+/** average ← average + (1 − decay)(value − average), for all that a module keeps but what is `latest`. */
 function follow(module: string, variables: Variables, trace: Trace, decay: Tensor): void {
-  for (const { name, shape, init } of variables.of(module)) {
+  for (const { name, shape, init, latest } of variables.of(module)) {
     const average = averageOf(name);
     variables.declare({ name: average, shape, role: "state", init, like: name });
-    const old = trace.read(average);
-    trace.write(average, add(old, mul(sub(1, decay), sub(trace.read(name), old))));
+    const [old, value] = [trace.read(average), trace.read(name)];
+    trace.write(average, latest ? value : add(old, mul(sub(1, decay), sub(value, old))));
   }
 }

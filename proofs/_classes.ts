@@ -25,6 +25,8 @@ export interface ClassGame {
   readonly width: number;
   readonly rate: number;
   readonly beta1: number;
+  /** Numbers that stand for a class beside the code: as many as the code's when absent. */
+  readonly vector?: number;
   /** Ticks over which the rate falls to 0, along half a cosine; constant when absent. */
   readonly decay?: number;
   /** Of the weight average, in items. */
@@ -40,7 +42,7 @@ export function classGame(source: Source, o: ClassGame): Table {
   const made: Net<Tensor, Tensor> = isImage
     ? dcganGenerator(shape)
     : mlpGenerator({ item, hidden });
-  const generator = module("g", withLabel(made, classes.length, o.latent));
+  const generator = module("g", withLabel(made, classes.length, o.vector ?? o.latent));
   const moving = () =>
     adam({
       rate: o.decay === undefined ? o.rate : cosine(o.rate, 0, steps(o.decay)),

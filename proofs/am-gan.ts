@@ -27,7 +27,16 @@ const kinds: Readonly<Record<string, ConditioningMaker>> = {
   Label: anyClass,
 };
 
-const nets = { batch: 64, latent: 32, width: 16, rate: 5e-4, beta1: 0.5, halfLife: 10_000 };
+/** A class is told by few numbers beside the many of a code: by as many, a net soon minds nothing else. */
+const nets = {
+  batch: 64,
+  latent: 32,
+  vector: 4,
+  width: 16,
+  rate: 5e-4,
+  beta1: 0.5,
+  halfLife: 10_000,
+};
 
 export const proof: Proof = {
   id: "am-gan",
@@ -60,9 +69,9 @@ export const proof: Proof = {
     ),
   },
   history:
-    "not run for the record yet. A pilot on digits (seed 100) gave AM scores of 0.002, 0.037 and 0.526 and " +
-    "IS* of 9.99, 9.65 and 6.25 for AM-GAN, AC-GAN and LabelGAN; FID* was 83, 80 and 74: all three are far " +
-    "from the data after 2,000 steps",
+    "pilots (seeds 100 and 101) told a class by as many numbers as a code has: all three games made one image " +
+    "of a class (FID* 72 to 83 on digits), and AM-GAN missed both bounds beside LabelGAN on garments. With four " +
+    "numbers a pilot (seed 102) kept all bounds: FID* 6.1, 8.6 and 4.0 on digits",
   async run(context) {
     const smoke = context.size(0, 1) === 1;
     return {

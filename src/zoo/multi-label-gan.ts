@@ -32,7 +32,7 @@ export const multiLabelGan = defineSystem({
   options: {
     batch: count(64, "images per step"),
     latent: count(32, "size of the noise vector"),
-    vector: count(32, "numbers that the generator makes of the labels"),
+    vector: count(4, "numbers made of the labels: as many as the code's soon count alone"),
     width: count(32, "channels of both nets at their finest hidden map"),
     labels: z.string().default("attributes").describe("the data's field of labels"),
     by: z.enum(["projection", "concatenation"]).default("projection").describe("how D is told"),

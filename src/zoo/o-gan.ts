@@ -32,7 +32,7 @@ export const oGan = defineSystem({
   options: {
     batch: count(64, "images per step"),
     latent: count(64, "size of the noise vector"),
-    vector: count(16, "size of the vector of each level that the generator hears"),
+    vector: count(4, "size of each level's vector: those as large as the code soon count alone"),
     ontology: z
       .string()
       .default("round = 0 6 8 9, straight = 1 4 7, open = 2 3 5")

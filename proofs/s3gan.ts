@@ -21,11 +21,11 @@ const sizes = ({ size }: ProofContext) => ({
   batch: size(32, 4),
   width: size(4, 1),
   latent: 32,
-  shared: 16,
+  shared: 0,
   discriminatorMoves: 1,
   generatorRate: 4e-4,
-  discriminatorRate: 4e-4,
-  averageHalfLife: 10_000,
+  discriminatorRate: 1.2e-3,
+  averageHalfLife: 5000,
 });
 
 export const proof: Proof = {
@@ -135,7 +135,7 @@ async function trained(
   const found: number[] = [];
   for (const seed of seeds) {
     const play = new Play(table, provider, seed);
-    await play.until(size(2000, 1));
+    await play.until(size(2500, 1));
     found.push(await jury.fid(play, seed));
     await play.dispose();
   }

@@ -22,8 +22,8 @@ const options = {
   width: 4,
   shared: 16,
   discriminatorMoves: 1,
-  generatorRate: 4e-4,
-  discriminatorRate: 4e-4,
+  generatorRate: 2e-4,
+  discriminatorRate: 8e-4,
   averageHalfLife: 10_000,
 };
 

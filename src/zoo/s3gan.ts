@@ -10,7 +10,6 @@ import { count, defineSystem, positive } from "../gan/system.ts";
 import { supervision } from "../gan/terms/supervision.ts";
 import { linear } from "../nn/linear.ts";
 import { module } from "../nn/module.ts";
-import { spectralNorm } from "../nn/spectral-norm.ts";
 
 /**
  * S3GAN: a few labels teach a classifier, which tells the discriminator what all other data are.
@@ -21,7 +20,8 @@ import { spectralNorm } from "../nn/spectral-norm.ts";
  * Units    rates per step; width in channels
  * Throws   DATA_FIELD for data without an image, a labelledImage and its label; GAME for a batch that is no
  *          multiple of 4; SHAPE for images whose side is not 4 to 7 times 2^k
- * Differs  BigGAN's nets, smaller by default; with both weights of turns 0 it is S2GAN trained at once
+ * Differs  BigGAN's nets, smaller by default; classifiers without spectral norm, under which they are slow to
+ *          learn; with both weights of turns 0 it is S2GAN trained at once
  */
 export const s3gan = defineSystem({
   id: "s3gan",
@@ -38,9 +38,8 @@ export const s3gan = defineSystem({
   chunk: 4,
   build: (o, data) =>
     residualGame(o, data, ({ trunk, classes }) => {
-      const weightTransform = spectralNorm();
-      const classifier = module("classifier", linear(classes.length, { weightTransform }));
-      const turned = module("turns", linear(views.length, { weightTransform }));
+      const classifier = module("classifier", linear(classes.length));
+      const turned = module("turns", linear(views.length));
       const classify = ({ turn }: Duel, items: Tensor) =>
         turn.call(classifier, turn.call(trunk, items));
       const told = viewClassifier({

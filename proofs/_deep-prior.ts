@@ -92,7 +92,7 @@ export async function bestPsnr(provider: Provider, o: DeepPrior): Promise<number
   let least = Number.POSITIVE_INFINITY;
   while (trainer.step < o.steps) {
     for (const { values } of await trainer.advance(o.steps)) {
-      least = Math.min(least, values.error!);
+      least = Math.min(least, values["g.error"]!);
     }
   }
   await trainer.dispose();

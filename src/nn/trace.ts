@@ -12,8 +12,6 @@ export interface State {
   write(next: Tensor): void;
 }
 
-type Kept = Pick<Variable, "latest">;
-
 /**
  * Where a layer asks for what it needs. Layers are plain functions of (input, scope): applied twice
  * under one name they share parameters.
@@ -25,7 +23,7 @@ export interface Scope {
   readonly training: boolean;
   parameter(name: string, shape: Shape, init: Initialiser): Tensor;
   /** `latest`: averages of the net take the latest value, not a mean of what was. */
-  state(name: string, shape: Shape, init: Initialiser, kind?: Kept): State;
+  state(name: string, shape: Shape, init: Initialiser, kind?: Pick<Variable, "latest">): State;
   child(name: string): Scope;
   /** Uniform noise in (0, 1), new at each step and at each call; large noise is made in the graph. */
   uniform(shape: Shape): Tensor;
@@ -83,7 +81,13 @@ export class Trace {
   }
 
   /** Declares a variable and returns access to it. */
-  variable(role: Role, asked: string, shape: Shape, init: Initialiser, kind: Kept = {}): State {
+  variable(
+    role: Role,
+    asked: string,
+    shape: Shape,
+    init: Initialiser,
+    kind?: Pick<Variable, "latest">,
+  ): State {
     this.variables.declare({ name: asked, shape, role, init, ...kind });
     const name = this.substitute(asked);
     if (name !== asked) this.variables.declare({ name, shape, role: "state", init, like: asked });

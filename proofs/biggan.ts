@@ -6,7 +6,7 @@ import type { Proof, ProofContext } from "./_proof.ts";
 const side = 16;
 const classes = 10;
 
-const rates = { generatorRate: 4e-4, discriminatorRate: 4e-4, discriminatorMoves: 1 };
+const rates = { generatorRate: 2e-4, discriminatorRate: 8e-4, discriminatorMoves: 1 };
 
 /** SAGAN's way of telling blocks of the class, without an average of weights to speak of. */
 const plain = { ...rates, latent: 40, width: 4, shared: 0, batch: 32, averageHalfLife: 1 };
@@ -14,13 +14,13 @@ const plain = { ...rates, latent: 40, width: 4, shared: 0, batch: 32, averageHal
 /** Each with one thing more than the one before. */
 const steps = {
   "the start": plain,
-  "and averaged weights": { ...plain, averageHalfLife: 10_000 },
+  "and averaged weights": { ...plain, averageHalfLife: 5000 },
   "and a class vector and pieces of the code for every block": {
     ...plain,
-    averageHalfLife: 10_000,
+    averageHalfLife: 5000,
     shared: 16,
   },
-  "and batches of 128": { ...plain, averageHalfLife: 10_000, shared: 16, batch: 128 },
+  "and batches of 128": { ...plain, averageHalfLife: 5000, shared: 16, batch: 128 },
 };
 
 export const proof: Proof = {
@@ -53,7 +53,11 @@ export const proof: Proof = {
       because: "the row's bound",
     },
   },
-  history: "not run yet, nor piloted",
+  history:
+    "not run for the record yet. Pilots of 2,000 to 2,500 steps (seeds 100 and 101, one rate of 4e-4, or 4e-4 and 1.2e-3) " +
+    "missed: at the first the averaged net was wrong under spectral norm, since mended; at the second averages help " +
+    "(FID* 24.5, then 14.3), the class vector does not (21.0), batches of 128 are lost (72.9), and 57 to 62 % of data " +
+    "are told rightly. At 2e-4 and 8e-4, as now, batches of 128 reach 13.5 after 3,000 steps",
   async run(context) {
     const { provider, size, say } = context;
     const pictures = garments(side, { smoke: size(0, 1) === 1 });
@@ -113,7 +117,7 @@ async function trained(
   const [fid, right]: [number[], number[]] = [[], []];
   for (const seed of seeds) {
     const play = new Play(table, provider, seed);
-    await play.until(size(2000, 1));
+    await play.until(size(3000, 1));
     fid.push(await jury.fid(play, seed));
     const count = size(10_000, 40);
     const taught = { raw: await play.samples(count, seed + 1), labels: inTurn(count) };

@@ -34,7 +34,10 @@ export const proof: Proof = {
     "single codes: share right": { atMost: 0.45, because: "the row's bound" },
     "means of pixels: share right": { atMost: 0.3, because: "the row's bound" },
   },
-  history: "not run yet",
+  cause:
+    "means of five codes hit a quarter of the time, six times chance and two to four times as often as single codes, " +
+    "but far from 70 %. Five codes of 32 numbers leave much of what they do not share, and 24 kinds lie at every place " +
+    "of the picture besides. Pilots (seed 100) with codes of 8 and of 5 numbers had 0.17; longer training was not tried",
   async run(context) {
     const figures: Record<string, number[]> = {};
     for (const seed of context.seeds) {

@@ -52,8 +52,8 @@ export const proof: Proof = {
     "lower in two seeds. A class was told by as many numbers as a code has, and made one image; 8 instead of " +
     "32 give FID* of 7 to 15, but six pilots (seeds 101 to 106, 2 or 4 numbers a level, every eighth or " +
     "sixteenth fake told its group alone) had FID* above that of classes alone in all but one, and 81 to 94 % of " +
-    "classes right. Now only the game that is asked for groups has such fakes, classifiers count double, ticks are 2,500: two " +
-    "pilots (seeds 105 and 107) kept all bounds",
+    "classes right. Now only the game that is asked for groups has such fakes, classifiers count double, " +
+    "ticks are 2,500: two pilots (seeds 105 and 107) kept all bounds",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const pictures = garments(16, { smoke: size(0, 1) === 1 });

@@ -183,7 +183,7 @@ const reached = (curve: readonly Judgement[], target: number): number =>
 /** Triples of digits, of 1,000, among 25,600 samples of nets with the map and without. */
 async function modesOf({ provider, size }: ProofContext, seed: number) {
   const found: Record<string, number> = {};
-  for (const [kind, deviation] of Object.entries({ with: true, without: false })) {
+  for (const [name, deviation] of Object.entries({ [modes.with]: true, [modes.without]: false })) {
     const options = { ...stacked.options, stageTicks: 200, deviation };
     const play = new Play(await lay({ ...stacked, options }), provider, seed);
     await play.until(size(1500, 1));
@@ -194,7 +194,7 @@ async function modesOf({ provider, size }: ProofContext, seed: number) {
     const digits = await openExtractor(provider, "digits");
     const { hit } = await stackedModes(digits, { ...planes, range: [0, 255] });
     await digits.dispose();
-    found[modes[kind as keyof typeof modes]] = hit;
+    found[name] = hit;
   }
   return found;
 }

@@ -23,8 +23,8 @@ const attentions = { additive: additiveAttention, "dot-product": dotProductAtten
  * Shapes   z f32[n,latent] → image f32[n,c,s,s] in [−1,1]; discriminator: image → logit f32[n]
  * Units    rates per step; width in channels of the finest map that attends
  * Throws   SHAPE unless the image side is 4 to 7 times a power of two and `heads` divides `width`
- * Differs  every map of the generator attends, one block each; the discriminator's one block is at 4 to
- *          8 pixels; without balanced consistency
+ * Differs  narrower by default (the paper's width is 64); a tanh ends the generator; an image has one
+ *          logit, not one a patch
  */
 export const ladagan = defineSystem({
   id: "ladagan",
@@ -33,7 +33,7 @@ export const ladagan = defineSystem({
   options: {
     batch: count(64, "images per step"),
     latent: count(64, "size of the noise vector"),
-    width: count(16, "channels at the finest map, doubled at each coarser one"),
+    width: count(16, "channels at the finest map, times 4 at each coarser one"),
     heads: count(4, "parts of the channels that attend on their own"),
     attention: z
       .enum(["additive", "dot-product"])
@@ -42,7 +42,7 @@ export const ladagan = defineSystem({
     generatorRate: positive(2e-4, "Adam's learning rate of the generator"),
     discriminatorRate: positive(2e-4, "Adam's learning rate of the discriminator"),
     beta1: fraction(0.5, "Adam's decay of the mean gradient"),
-    penalty: positive(0.5, "weight of the squared gradient at data (R1)"),
+    penalty: positive(0.01, "weight of the squared gradient at data (R1)"),
     augment: z.boolean().default(true).describe("whether the discriminator sees changed images"),
     averageHalfLife: positive(10_000, "half-life of the weight average, in images"),
   },

@@ -84,11 +84,14 @@ export function fastganGenerator(o: FastGanShape): Net<Tensor, Tensor> {
   };
 }
 
-/** Halves the map in two ways, strided convolutions and a mean, and takes the mean of both. */
-function halving(o: FastGanShape, width: number): Layer {
+/** Halves the map in two ways, convolutions of which the first strides, and a mean, and takes the mean of both. */
+export function halving(
+  { kernel = 4, ...o }: Pick<FastGanShape, "weightTransform"> & { readonly kernel?: 3 | 4 },
+  width: number,
+): Layer {
   const weights = weightsOf(o);
   const main = sequential({
-    conv1: conv(width, { kernel: 4, stride: 2, pad: 1, ...weights }),
+    conv1: conv(width, { kernel, stride: 2, pad: 1, ...weights }),
     norm1: batchNorm(),
     act1: leaky(0.2),
     conv2: conv(width, { ...three, ...weights }),

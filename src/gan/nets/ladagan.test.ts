@@ -5,8 +5,8 @@ import { input } from "../../engine/ir/leaves.ts";
 import { square, sum } from "../../engine/ops/index.ts";
 import { ladaFeatures, ladaGenerator } from "./ladagan.ts";
 
-test.each([8, 16, 28])("images of %i pixels from maps of 4 to 7, and back to features", (side) => {
-  const shape = { image: [1, side, side], width: 2, heads: 2 };
+test.each([8, 16, 28, 64])("images of %i pixels, and back to features", (side) => {
+  const shape = { image: [1, side, side], width: 4, heads: 2 };
   const made = apply((s) => ladaGenerator(shape)(input("z", [2, 3]), s));
   expect(made.y.shape).toEqual([2, 1, side, side]);
   const seen = apply((s) => ladaFeatures(shape)(input("x", [2, 1, side, side]), s));

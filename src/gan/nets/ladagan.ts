@@ -1,27 +1,28 @@
 import { GanymedeError } from "../../core/errors.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { add, mul, pixelShuffle, reshape, transpose } from "../../engine/ops/index.ts";
-import { gelu, relu, tanh } from "../../nn/activations.ts";
+import { gelu, leaky, relu, tanh } from "../../nn/activations.ts";
 import { type AdditiveAttention, additiveAttention } from "../../nn/additive-attention.ts";
 import { byVector } from "../../nn/conditioner.ts";
 import { conv } from "../../nn/conv.ts";
-import { normal, zeros } from "../../nn/initialisers.ts";
+import { normal } from "../../nn/initialisers.ts";
 import { layerNorm } from "../../nn/layer-norm.ts";
 import { linear } from "../../nn/linear.ts";
-import { type Layer, type Net, named, sequential } from "../../nn/module.ts";
+import { type Layer, type Net, named, residual, sequential } from "../../nn/module.ts";
 import { flatten } from "../../nn/shape.ts";
 import type { Scope } from "../../nn/trace.ts";
-import { doublingsOf, downBlock } from "./resnet.ts";
+import { halving } from "./fastgan.ts";
+import { doublingsOf } from "./resnet.ts";
 
 /*
  * The transformers of LadaGAN, whose attention is linear in the number of pixels. Morales-Juarez, Fuentes
- * 2024, arXiv:2401.09596.
+ * 2024, arXiv:2401.09596, and code.
  */
 
 export interface LadaShape {
   /** [channels, height, width]; height = width = 4 to 7 times a power of two. */
   readonly image: readonly number[];
-  /** Channels at the finest map that attends, doubled at each coarser one; a multiple of `heads`. */
+  /** Channels at the finest map that attends, times 4 at each coarser one; a multiple of `heads`. */
   readonly width: number;
   /** 4 when absent. */
   readonly heads?: number;
@@ -30,23 +31,25 @@ export interface LadaShape {
 /** How tokens attend: additively in LadaGAN. */
 export type Attention = (options: Pick<AdditiveAttention, "heads">) => Layer;
 
+/** The finest maps that attend; what is finer is made by shuffling their channels. */
+const finest = 32;
+
+const three = { kernel: 3, pad: 1 } as const;
+
+/** What the two kinds of blocks share. */
 interface Block {
   readonly heads: number;
-  readonly norm: Layer;
   readonly attention: Attention;
+  readonly norm: Layer;
+  /** Numbers of a token between the two dense layers. */
+  readonly hidden: number;
 }
 
-/** Tokens [n,t,c]: x + attention(norm x), then x + dense layers of norm x. */
-const ladaformer =
-  ({ heads, norm, attention }: Block): Layer =>
-  (x, scope) => {
-    const c = x.shape[2]!;
-    const near = named("norm1", norm)(x, scope);
-    const attended = add(x, named("attention", attention({ heads }))(near, scope));
-    const dense = sequential({ up: linear(2 * c), act: gelu, down: linear(c) });
-    const after = named("norm2", norm)(attended, scope);
-    return add(attended, named("dense", dense)(after, scope));
-  };
+/** Tokens [n,t,c]: y = x + attention(norm x), then two dense layers of norm y. */
+const parts = ({ heads, attention, norm, hidden }: Block, channels: number) => ({
+  attend: residual(sequential({ norm1: norm, attention: attention({ heads }) })),
+  think: sequential({ norm2: norm, up: linear(hidden), act: gelu, down: linear(channels) }),
+});
 
 /** [n,c,h,w] ↔ [n,h·w,c]. */
 const tokensOf = (map: Tensor): Tensor => {
@@ -58,16 +61,13 @@ const mapOf = (tokens: Tensor, side: number): Tensor => {
   return reshape(transpose(tokens, { perm: [0, 2, 1] }), { shape: [n, c, side, side] });
 };
 
-/** Normalisation of tokens whose gain and bias come from the code: self-modulation, as in ViTGAN. */
+/** Normalisation of tokens whose gain and bias a layer makes of the code: self-modulation, as in ViTGAN. */
 const modulated =
   (z: Tensor): Layer =>
   (x, scope) => {
     const [n = 1, , c = 1] = x.shape;
-    const { gain, bias } = byVector({ bias: true, init: normal(0.02), biasInit: zeros })(
-      z,
-      c,
-      scope,
-    );
+    const heard = sequential({ code: linear(c), act: relu })(z, scope);
+    const { gain, bias } = byVector({ bias: true })(heard, c, scope);
     const standard = layerNorm({ axes: [-1], affine: false })(x, scope);
     const along = { shape: [n, 1, c] };
     return add(mul(standard, reshape(gain, along)), reshape(bias, along));
@@ -80,60 +80,71 @@ const placed: Layer = (x, scope) => {
 };
 
 /**
- * Codes f32[n,z] → images f32[n,c,h,w] in [−1,1]: at each map a transformer block of its pixels, doubled
- * by pixel shuffling between. Throws `SHAPE` unless heads divide the width.
+ * Codes f32[n,z] → images f32[n,c,h,w] in [−1,1]: at each map from 8 to 15 pixels up to 32 a transformer
+ * block of its pixels, doubled by pixel shuffling and a 3x3 between. The dense layers of a block have no
+ * shortcut here. Throws `SHAPE` unless heads divide the width.
  */
 export function ladaGenerator(o: LadaShape, attention: Attention = additiveAttention) {
   const { image, width } = o;
   const heads = headsOf(o);
-  const doublings = doublingsOf(image[1]!);
-  const base = image[1]! / 2 ** doublings;
-  const toImage = sequential({
-    norm: layerNorm({ axes: [1] }),
-    image: conv(image[0]!, same),
-    tanh,
-  });
+  const { base, doublings, patch } = mapsOf(image[1]!);
+  const toImage = sequential({ image: conv(image[0]!, three), tanh });
   return (z: Tensor, scope: Scope): Tensor => {
-    const widest = width * 2 ** doublings;
-    const project = named("project", linear(base * base * widest));
+    const widest = width * 4 ** doublings;
+    const project = named("project", linear(base * base * widest, { bias: false }));
     let tokens = reshape(project(z, scope), { shape: [-1, base * base, widest] });
-    let map = mapOf(tokens, base);
-    for (let i = 0; i <= doublings; i++) {
-      const block = ladaformer({ heads, norm: modulated(z), attention });
+    const norm = modulated(z);
+    for (let i = 0; ; i++) {
       const own = scope.child(`stage${i}`);
-      map = mapOf(block(placed(tokens, own), own), base * 2 ** i);
-      if (i === doublings) break;
+      const block = { heads, attention, norm, hidden: hiddenOf(o) };
+      tokens = sequential({ placed, ...parts(block, tokens.shape[2]!) })(tokens, own);
+      const map = mapOf(tokens, base * 2 ** i);
+      if (i === doublings) return toImage(shuffled(map, patch), scope);
       const doubled = pixelShuffle(map, { factor: 2 });
-      const wide = conv(width * 2 ** (doublings - 1 - i), { kernel: 1 });
-      map = wide(doubled, own.child("wide"));
-      tokens = tokensOf(map);
+      tokens = tokensOf(conv(doubled.shape[1]!, three)(doubled, own.child("near")));
     }
-    return toImage(map, scope);
   };
 }
 
-const same = { kernel: 3, pad: 1 } as const;
+const shuffled = (map: Tensor, factor: number): Tensor =>
+  factor === 1 ? map : pixelShuffle(map, { factor });
+
+/** The coarsest map that attends, how often it is doubled, and by how much the finest is shuffled. */
+function mapsOf(side: number) {
+  const twice = Math.max(1, doublingsOf(side) - 1);
+  const base = side / 2 ** twice;
+  const doublings = Math.max(1, Math.min(twice, Math.floor(Math.log2(finest / base))));
+  return { base, doublings, patch: 2 ** (twice - doublings) };
+}
 
 /**
- * Images f32[n,c,h,w] → features f32[n,d]: residual blocks that halve the map down to 4 to 8, a
- * transformer block of its pixels, and all of them side by side.
+ * Images f32[n,c,h,w] → features f32[n,d]: blocks that halve the map to 16 to 28 pixels or a half, a
+ * transformer block of its pixels, a convolution that halves it again and a 1x1, side by side.
  */
 export function ladaFeatures(o: LadaShape, attention: Attention = additiveAttention): Net {
   const { image, width } = o;
   const heads = headsOf(o);
-  const halvings = Math.max(1, doublingsOf(image[1]!) - 1);
-  const layers: Record<string, Layer> = {};
-  for (let i = 0; i < halvings; i++) {
-    layers[`down${i}`] = downBlock({ width: width * 2 ** i, first: i === 0, down: true });
-  }
+  const halvings = Math.max(1, doublingsOf(image[1]!) - 2);
+  const layers: Record<string, Layer> = { stem: conv(width, three), act: leaky(0.2) };
+  for (let i = 1; i <= halvings; i++) layers[`down${i}`] = halving({ kernel: 3 }, width * 2 ** i);
   const down = sequential(layers);
-  const block = ladaformer({ heads, norm: layerNorm({ axes: [-1] }), attention });
+  const block = { heads, attention, norm: layerNorm({ axes: [-1] }), hidden: hiddenOf(o) };
+  const { attend, think } = parts(block, width * 2 ** halvings);
+  const attending = sequential({ placed, attend, think: residual(think) });
+  const last = sequential({
+    // What pixel unshuffling by 2 and a 3x3 do together.
+    near: conv(8 * width, { kernel: 6, stride: 2, pad: 2 }),
+    mix: conv(16 * width, { kernel: 1, bias: false }),
+    act: leaky(0.2),
+    flatten,
+  });
   return (x, scope) => {
     const map = down(x, scope);
-    const attended = named("attend", block)(placed(tokensOf(map), scope), scope);
-    return flatten(relu(mapOf(attended, map.shape[2]!), scope), scope);
+    return last(mapOf(attending(tokensOf(map), scope), map.shape[2]!), scope);
   };
 }
+
+const hiddenOf = ({ width }: LadaShape): number => 8 * width;
 
 function headsOf({ width, heads = 4 }: LadaShape): number {
   if (width % heads === 0) return heads;

@@ -16,6 +16,7 @@ import { classGame } from "./_classes.ts";
 import { digits, garments, openJury, openPictures, type Pictures } from "./_images.ts";
 import { Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { mean } from "./_sums.ts";
 
 const side = 16;
 const classes = 10;
@@ -167,5 +168,3 @@ function amOf(real: Rows, fake: Rows): number {
   const { entropy, divergence } = amParts(real, fake);
   return entropy + divergence;
 }
-
-const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;

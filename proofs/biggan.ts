@@ -2,6 +2,7 @@ import { rightAnswers } from "../src/metrics/scores/cas.ts";
 import { garments, type Jury, type Labelled, openJury, openPictures } from "./_images.ts";
 import { lay, Play, type Table } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { mean } from "./_sums.ts";
 
 const side = 16;
 const classes = 10;
@@ -87,8 +88,6 @@ interface Found {
   /** Share of data that a classifier taught by samples alone gets right, of each seed. */
   readonly right: readonly number[];
 }
-
-const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
 
 function figuresOf(found: Readonly<Record<string, Found>>) {
   const rungs = Object.entries(found);

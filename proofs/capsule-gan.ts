@@ -16,6 +16,7 @@ import { module } from "../src/nn/module.ts";
 import { digits, type Jury, openJury } from "./_images.ts";
 import { Play, type Table } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { sum } from "./_sums.ts";
 
 const image = [1, 16, 16];
 
@@ -81,8 +82,6 @@ export const proof: Proof = {
     };
   },
 };
-
-const sum = (v: readonly number[]) => v.reduce((a, b) => a + b, 0);
 
 /** The first digits of the training part: all that both arms see. */
 async function someDigits(count: number): Promise<Source> {

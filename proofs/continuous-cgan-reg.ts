@@ -3,6 +3,7 @@ import type { Rows } from "../src/metrics/metric.ts";
 import { slicedWassersteinOf } from "../src/metrics/scores/sliced-wasserstein.ts";
 import { lay, Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { mean } from "./_sums.ts";
 
 const sigma = 0.05;
 const gap = 60;
@@ -60,8 +61,6 @@ export const proof: Proof = {
     return figures;
   },
 };
-
-const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
 
 /** Of each seed: the mean over angles of SW2 between what is made of an angle and the truth there. */
 async function distances({ provider, seeds, size, say }: ProofContext, weight: number) {

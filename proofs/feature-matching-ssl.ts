@@ -13,6 +13,7 @@ import { Trace } from "../src/nn/trace.ts";
 import { averageOf } from "../src/train/averages.ts";
 import { lay, Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { mean } from "./_sums.ts";
 
 /**
  * Both ways of learning have the same net, rate, batch, noise, shifts of up to a pixel and average of
@@ -78,8 +79,6 @@ export const proof: Proof = {
     return figures;
   },
 };
-
-const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
 
 interface Cell {
   readonly seed: number;

@@ -27,6 +27,7 @@ import {
 } from "./_images.ts";
 import { Play, type Table } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { mean } from "./_sums.ts";
 
 const side = 16;
 const image: Field = { shape: [1, side, side], dtype: "u8", scale: 2 / 255, offset: -1 };
@@ -107,8 +108,6 @@ function ofClasses(
   });
   return { raw: out, labels: Int32Array.from(kept, (i) => labels[i]!) };
 }
-
-const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
 
 /** Where rows lie on the axes on which the first ones differ most. */
 function mainAxes(rows: Rows): (others: Rows) => Float32Array {

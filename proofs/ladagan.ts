@@ -16,6 +16,7 @@ import { Variables } from "../src/nn/variables.ts";
 import { garments, type Jury, openJury } from "./_images.ts";
 import { lay, Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { sum } from "./_sums.ts";
 
 const image = [1, 16, 16];
 
@@ -116,8 +117,6 @@ export const proof: Proof = {
     };
   },
 };
-
-const sum = (v: readonly number[]) => v.reduce((a, b) => a + b, 0);
 
 const lostOf = (curves: readonly (readonly number[])[]): number =>
   curves.filter((curve) => !(curve.at(-1)! < diverged * Math.min(...curve))).length;

@@ -3,6 +3,7 @@ import { journey } from "../src/train/journey.ts";
 import { dcganSteps, openDcgan, side } from "./_dcgan.ts";
 import { digits, openJury, openPictures } from "./_images.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { mean } from "./_sums.ts";
 
 const frames = 16;
 const item = side * side;
@@ -161,5 +162,3 @@ function steps({ width, data }: Rows, neighbours: readonly number[], each: numbe
       changed.length / (changed.length + kept.length),
   };
 }
-
-const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;

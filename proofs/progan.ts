@@ -1,11 +1,11 @@
 import { finiteSource } from "../src/data/finite.ts";
 import type { Source } from "../src/data/source.ts";
-import { spread } from "../src/metrics/bootstrap.ts";
 import { openExtractor } from "../src/metrics/extractor-file.ts";
 import { stackedModes } from "../src/metrics/stacked-modes.ts";
 import { openColourJury } from "./_colours.ts";
 import { lay, Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { mean } from "./_sums.ts";
 
 /** The paper's nets at a sixteenth of their width, for shapes of 32 pixels. */
 const shapes = ({ size }: ProofContext) => ({
@@ -91,8 +91,6 @@ export const proof: Proof = {
     };
   },
 };
-
-const mean = (v: readonly number[]) => spread(v).mean;
 
 /** What the run that grows had spent by a judgement, and what it was worth. */
 interface Judgement {

@@ -23,6 +23,7 @@ import { average } from "../src/nn/average.ts";
 import { module } from "../src/nn/module.ts";
 import { lay, Play } from "./_play.ts";
 import type { Figure, Proof, ProofContext } from "./_proof.ts";
+import { mean } from "./_sums.ts";
 
 export const proof: Proof = {
   id: "r3gan",
@@ -204,7 +205,6 @@ async function stacked(context: ProofContext): Promise<Record<string, Figure>> {
 }
 
 const entries = Object.entries as <T extends object>(of: T) => [keyof T, T[keyof T]][];
-const mean = (v: readonly number[]) => v.reduce((sum, x) => sum + x, 0) / v.length;
 
 interface StackedRun {
   readonly arm: Arm;

@@ -12,6 +12,7 @@ import {
 } from "./_images.ts";
 import { lay, Play, type Table } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { sum } from "./_sums.ts";
 
 /** A tenth and a fifth of the images. */
 const labels = [1000, 2000];
@@ -86,8 +87,6 @@ export const proof: Proof = {
     return figures;
   },
 };
-
-const sum = (v: readonly number[]) => v.reduce((a, b) => a + b, 0);
 
 type Sizes = ReturnType<typeof sizes>;
 

@@ -13,6 +13,7 @@ import type { Optimiser } from "../src/nn/optimiser.ts";
 import { rmsprop } from "../src/nn/rmsprop.ts";
 import { lay, Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { mean } from "./_sums.ts";
 
 /** Distances of the generated line from that of the data, in the lines' lengths. */
 const distances = [0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8, 2];
@@ -129,7 +130,6 @@ async function settle(
 
 /** Least squares of y on x. */
 function line(x: readonly number[], y: readonly number[]): { slope: number; r2: number } {
-  const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
   const [mx, my] = [mean(x.slice(0, y.length)), mean(y)];
   const sxy = y.reduce((sum, v, i) => sum + (x[i]! - mx) * (v - my), 0);
   const sxx = y.reduce((sum, _, i) => sum + (x[i]! - mx) ** 2, 0);

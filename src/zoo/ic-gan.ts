@@ -30,7 +30,7 @@ export const icGan = defineSystem({
   options: {
     batch: count(64, "images per step"),
     latent: count(32, "size of the noise vector"),
-    vector: count(32, "numbers that the generator makes of a condition"),
+    vector: count(16, "numbers that the generator makes of a condition"),
     width: count(32, "channels of both nets at their finest hidden map"),
     generatorRate: positive(2e-4, "Adam's learning rate of the generator"),
     discriminatorRate: positive(2e-4, "Adam's learning rate of the discriminator"),

@@ -1,0 +1,4 @@
+/** Of figures over seeds. */
+export const sum = (v: readonly number[]): number => v.reduce((a, b) => a + b, 0);
+
+export const mean = (v: readonly number[]): number => sum(v) / v.length;

@@ -61,7 +61,7 @@ export const ladagan = defineSystem({
       trunk: module("trunk", ladaFeatures(shape, attention)),
       discriminator: module("d", logit()),
       loss: nonSaturating(),
-      ...(o.augment && { augment: diffAugment() }),
+      ...(o.augment && { augment: diffAugment(["colour", "translation"]) }),
       terms: { discriminator: [r1({ weight: o.penalty })] },
       optimise: { generator: moving(o.generatorRate), discriminator: moving(o.discriminatorRate) },
       average: { of: [generator], decay: average({ halfLife: o.averageHalfLife, batch: o.batch }) },

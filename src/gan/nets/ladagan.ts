@@ -118,8 +118,8 @@ function mapsOf(side: number) {
 }
 
 /**
- * Images f32[n,c,h,w] → features f32[n,d]: blocks that halve the map to 16 to 28 pixels or a half, a
- * transformer block of its pixels, a convolution that halves it again and a 1x1, side by side.
+ * Images f32[n,c,h,w] → features f32[n,d]: blocks that halve the map, at least once and down to 16 to 28
+ * pixels, a transformer block of its pixels, a convolution that halves it again and a 1x1.
  */
 export function ladaFeatures(o: LadaShape, attention: Attention = additiveAttention): Net {
   const { image, width } = o;

@@ -36,20 +36,17 @@ const finest = 32;
 
 const three = { kernel: 3, pad: 1 } as const;
 
-/** What the two kinds of blocks share. */
-interface Block {
-  readonly heads: number;
-  readonly attention: Attention;
-  readonly norm: Layer;
-  /** Numbers of a token between the two dense layers. */
-  readonly hidden: number;
+/**
+ * Makes the two parts of a block of tokens [n,t,c]: y = x + attention(norm x), then two dense layers of
+ * norm y. Throws `SHAPE` unless heads divide the width.
+ */
+function blocksOf({ width, heads = 4 }: LadaShape, attention: Attention) {
+  requireHeads(width, heads);
+  return (norm: Layer, channels: number) => ({
+    attend: residual(sequential({ norm1: norm, attention: attention({ heads }) })),
+    think: sequential({ norm2: norm, up: linear(8 * width), act: gelu, down: linear(channels) }),
+  });
 }
-
-/** Tokens [n,t,c]: y = x + attention(norm x), then two dense layers of norm y. */
-const parts = ({ heads, attention, norm, hidden }: Block, channels: number) => ({
-  attend: residual(sequential({ norm1: norm, attention: attention({ heads }) })),
-  think: sequential({ norm2: norm, up: linear(hidden), act: gelu, down: linear(channels) }),
-});
 
 /** [n,c,h,w] ↔ [n,h·w,c]. */
 const tokensOf = (map: Tensor): Tensor => {
@@ -86,7 +83,7 @@ const placed: Layer = (x, scope) => {
  */
 export function ladaGenerator(o: LadaShape, attention: Attention = additiveAttention) {
   const { image, width } = o;
-  const heads = headsOf(o);
+  const block = blocksOf(o, attention);
   const { base, doublings, patch } = mapsOf(image[1]!);
   const toImage = sequential({ image: conv(image[0]!, three), tanh });
   return (z: Tensor, scope: Scope): Tensor => {
@@ -96,8 +93,7 @@ export function ladaGenerator(o: LadaShape, attention: Attention = additiveAtten
     const norm = modulated(z);
     for (let i = 0; ; i++) {
       const own = scope.child(`stage${i}`);
-      const block = { heads, attention, norm, hidden: hiddenOf(o) };
-      tokens = sequential({ placed, ...parts(block, tokens.shape[2]!) })(tokens, own);
+      tokens = sequential({ placed, ...block(norm, tokens.shape[2]!) })(tokens, own);
       const map = mapOf(tokens, base * 2 ** i);
       if (i === doublings) return toImage(shuffled(map, patch), scope);
       const doubled = pixelShuffle(map, { factor: 2 });
@@ -123,13 +119,12 @@ function mapsOf(side: number) {
  */
 export function ladaFeatures(o: LadaShape, attention: Attention = additiveAttention): Net {
   const { image, width } = o;
-  const heads = headsOf(o);
+  const block = blocksOf(o, attention);
   const halvings = Math.max(1, doublingsOf(image[1]!) - 2);
   const layers: Record<string, Layer> = { stem: conv(width, three), act: leaky(0.2) };
   for (let i = 1; i <= halvings; i++) layers[`down${i}`] = halving({ kernel: 3 }, width * 2 ** i);
   const down = sequential(layers);
-  const block = { heads, attention, norm: layerNorm({ axes: [-1] }), hidden: hiddenOf(o) };
-  const { attend, think } = parts(block, width * 2 ** halvings);
+  const { attend, think } = block(layerNorm({ axes: [-1] }), width * 2 ** halvings);
   const attending = sequential({ placed, attend, think: residual(think) });
   const last = sequential({
     // What pixel unshuffling by 2 and a 3x3 do together.
@@ -144,10 +139,8 @@ export function ladaFeatures(o: LadaShape, attention: Attention = additiveAttent
   };
 }
 
-const hiddenOf = ({ width }: LadaShape): number => 8 * width;
-
-function headsOf({ width, heads = 4 }: LadaShape): number {
-  if (width % heads === 0) return heads;
+function requireHeads(width: number, heads: number): void {
+  if (width % heads === 0) return;
   throw new GanymedeError("SHAPE", {
     where: "ladagan width",
     expected: `a multiple of the ${heads} heads`,

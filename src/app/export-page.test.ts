@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
-import { findChromium, openPage, type Page } from "../../test/chromium.ts";
+import { afterAll, expect, test } from "vitest";
+import { openPage, type Page } from "../../test/chromium.ts";
 import { conditionalRun } from "../../test/conditional-run.ts";
+import { chromium, inChromium } from "../../test/in-chromium.ts";
 import { loadSystem, resolveConfig } from "./config.ts";
 import { exportPage } from "./export-page.ts";
 import { runTraining } from "./run-training.ts";
@@ -12,7 +13,6 @@ import { type OpenRun, openRun } from "./sample.ts";
 
 const root = mkdtempSync(join(tmpdir(), "ganymede-page-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-const chromium = findChromium();
 
 async function ring(): Promise<OpenRun> {
   const { tiny: options } = await loadSystem("gan-vanilla");
@@ -95,7 +95,7 @@ async function useControls(page: Page): Promise<void> {
   await changes("document.getElementById('random').click()");
 }
 
-describe.skipIf(!chromium)("in headless Chromium (skipped where none is installed)", () => {
+inChromium("in headless Chromium", () => {
   const limit = { timeout: 60_000 };
 
   test("a seed makes the run's own items, and controls do what they say", limit, async () => {

@@ -5,10 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Browser, chromium as driver, type Page } from "playwright-core";
 import { build } from "vite";
 import { type StudioOptions, type StudioServer, startStudio } from "../../src/studio/server.ts";
-import { findChromium } from "../chromium.ts";
-
-export const chromium = findChromium();
-if (!chromium) console.warn("no Chromium is installed: the studio's page is not tested here");
+import { chromium } from "../in-chromium.ts";
 
 /** A studio on a folder of its own, with the page built from its sources. */
 export interface TestStudio extends StudioServer {

@@ -2,9 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { dataFolder } from "../data-folder.ts";
-import { chromium, openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
+import { inChromium } from "../in-chromium.ts";
+import { openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
 
 const limit = 120_000;
 const { root, write } = dataFolder();
@@ -17,7 +18,7 @@ const png = (red: number, green: number, side = 24) =>
     .png()
     .toBuffer();
 
-describe.skipIf(!chromium)("the data view (skipped: no Chromium)", () => {
+inChromium("the data view", () => {
   let studio: TestStudio;
   let browser: TestBrowser;
   let page: Page;

@@ -1,12 +1,13 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CDPSession, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { resolveConfig } from "../../src/app/config.ts";
 import { encodePng } from "../../src/core/png.ts";
 import { stream } from "../../src/core/random.ts";
 import type { HealthRecord } from "../../src/train/run-folder.ts";
-import { chromium, openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
+import { inChromium } from "../in-chromium.ts";
+import { openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
 
 /** Ten hours of a training: rows, and looks with a grid each. */
 const rows = 100_000;
@@ -87,7 +88,7 @@ const slowness = (page: Page): Promise<number> =>
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-describe.skipIf(!chromium)("ten hours in the studio (skipped: no Chromium)", () => {
+inChromium("ten hours in the studio", () => {
   let studio: TestStudio;
   let browser: TestBrowser;
   let run: string;

@@ -3,15 +3,16 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openRun } from "../../src/app/sample.ts";
 import { writeSamples } from "../../src/app/sample-files.ts";
+import { inChromium } from "../in-chromium.ts";
 import { trainShort } from "./_short-run.ts";
-import { chromium, openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
+import { openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-describe.skipIf(!chromium)("exploring a run (skipped: no Chromium)", { timeout: 120_000 }, () => {
+inChromium("exploring a run", { timeout: 120_000 }, () => {
   let studio: TestStudio;
   let browser: TestBrowser;
   let page: Page;

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { readNpz } from "../../src/core/npz.ts";
 import { nodeCpu } from "../../src/engine/run/node-cpu.ts";
+import { inChromium } from "../in-chromium.ts";
 import { trainShort } from "./_short-run.ts";
-import { chromium, openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
+import { openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
 
-describe.skipIf(!chromium)("exporting a run (skipped: no Chromium)", { timeout: 120_000 }, () => {
+inChromium("exporting a run", { timeout: 120_000 }, () => {
   let studio: TestStudio;
   let browser: TestBrowser;
   let page: Page;

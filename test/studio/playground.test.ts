@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromium, openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inChromium } from "../in-chromium.ts";
+import { openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
 
 const limit = 120_000;
 
@@ -10,7 +11,7 @@ interface Pixel {
   readonly y: number;
 }
 
-describe.skipIf(!chromium)("the playground (skipped: no Chromium)", () => {
+inChromium("the playground", () => {
   let studio: TestStudio;
   let browser: TestBrowser;
   let page: Page;

@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type StudioServer, startStudio } from "../../src/studio/server.ts";
-import { chromium, openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
+import { inChromium } from "../in-chromium.ts";
+import { openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const patience = { timeout: 60_000 };
@@ -56,7 +57,7 @@ async function stepShown(page: Page): Promise<number> {
   return Number(text.split(" of ")[0]!.replaceAll(",", ""));
 }
 
-describe.skipIf(!chromium)("runs in the studio (skipped: no Chromium)", () => {
+inChromium("runs in the studio", () => {
   let studio: TestStudio;
   let again: StudioServer | undefined;
   let browser: TestBrowser;

@@ -1,8 +1,9 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromium, openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inChromium } from "../in-chromium.ts";
+import { openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
 
-describe.skipIf(!chromium)("the studio's shell (skipped: no Chromium)", () => {
+inChromium("the studio's shell", () => {
   let studio: TestStudio;
   let browser: TestBrowser;
   let page: Page;

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadSystem, resolveConfig, startTraining } from "../../src/index.ts";
-import { chromium, openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
+import { inChromium } from "../in-chromium.ts";
+import { openBrowser, openStudio, type TestBrowser, type TestStudio } from "./_studio.ts";
 
 /** A short training of a system on digits of 16 pixels. */
 async function trained(out: string, system: string, options: object, steps: number) {
@@ -27,7 +28,7 @@ const pixelsOf = (canvas: Locator): Promise<number[]> =>
     ];
   });
 
-describe.skipIf(!chromium)("the view Understand (skipped: no Chromium)", () => {
+inChromium("the view Understand", () => {
   let studio: TestStudio;
   let browser: TestBrowser;
   let page: Page;

@@ -6,11 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { bundleForPages } from "../../scripts/web-bundle.ts";
-import { findChromium, openPage, type Page } from "../chromium.ts";
+import { openPage, type Page } from "../chromium.ts";
+import { chromium } from "../in-chromium.ts";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
-export const chromium = findChromium();
-if (!chromium) console.warn("no Chromium is installed: every test of this file is skipped");
 
 /** The examples' own server. */
 const { serve } = (await import(join(root, "examples/web-page/serve.js"))) as {

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromium, inPage, makeSite, openSite, type Site, until } from "./_site.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inChromium } from "../in-chromium.ts";
+import { inPage, makeSite, openSite, type Site, until } from "./_site.ts";
 
-describe.skipIf(!chromium)("memory in Chromium (skipped: none is installed)", () => {
+inChromium("memory in Chromium", () => {
   let site: Site;
   beforeAll(async () => {
     site = await makeSite();

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { downloadSizes, rowOf, sizesPage } from "../../scripts/web-sizes.ts";
-import { chromium, makeSite, type Opened, openSite, type Site, until } from "./_site.ts";
+import { inChromium } from "../in-chromium.ts";
+import { makeSite, type Opened, openSite, type Site, until } from "./_site.ts";
 
 const limit = 300_000;
 
-describe.skipIf(!chromium)("the page without a bundler (skipped: no Chromium)", () => {
+inChromium("the page without a bundler", () => {
   let site: Site;
   let page: Opened;
   beforeAll(async () => {

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inChromium } from "../in-chromium.ts";
 import { keepReport } from "../parity/_node.ts";
 import { failuresOf, type ParityReport, parityNames } from "../parity/_suite.ts";
-import { chromium, makeScriptSite, openSite, type Site, until } from "./_site.ts";
+import { makeScriptSite, openSite, type Site, until } from "./_site.ts";
 
 /** Operators of one call: the page answers now and then. */
 const together = 8;
@@ -11,7 +12,7 @@ const slices = <T>(all: readonly T[], size: number): T[][] =>
     all.slice(i * size, (i + 1) * size),
   );
 
-describe.skipIf(!chromium)("parity in Chromium (skipped: none is installed)", () => {
+inChromium("parity in Chromium", () => {
   let site: Site;
   beforeAll(async () => {
     site = await makeScriptSite("parity-page.ts");

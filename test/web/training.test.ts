@@ -1,11 +1,12 @@
 import { createServer } from "node:http";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadSystem, resolveConfig } from "../../src/app/config.ts";
 import { buildGame } from "../../src/app/systems.ts";
 import { nodeCpu } from "../../src/engine/run/node-cpu.ts";
 import { Sampler } from "../../src/train/sampler.ts";
 import { Trainer } from "../../src/train/trainer.ts";
-import { chromium, inPage, makeSite, type Opened, openSite, type Site, until } from "./_site.ts";
+import { inChromium } from "../in-chromium.ts";
+import { inPage, makeSite, type Opened, openSite, type Site, until } from "./_site.ts";
 
 const limit = 300_000;
 
@@ -43,7 +44,7 @@ const near = (a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number) => 
   for (let i = 0; i < a.length; i++) expect(Math.abs(a[i]! - b[i]!)).toBeLessThan(tolerance);
 };
 
-describe.skipIf(!chromium)("trains in Chromium (skipped: none is installed)", () => {
+inChromium("trains in Chromium", () => {
   let site: Site;
   let isolated: Opened;
   beforeAll(async () => {

@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromium, type Opened, openSite, root, until } from "./_site.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inChromium } from "../in-chromium.ts";
+import { type Opened, openSite, root, until } from "./_site.ts";
 
 const limit = 300_000;
 
@@ -26,7 +27,7 @@ const drawn = (page: Opened) =>
 const status = (page: Opened) =>
   page.evaluate<string>("document.getElementById('status').textContent");
 
-describe.skipIf(!chromium)("the Vite recipe in Chromium (skipped: none is installed)", () => {
+inChromium("the Vite recipe in Chromium", () => {
   let folder: string;
   beforeAll(async () => {
     folder = await buildRecipe();

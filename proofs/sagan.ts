@@ -66,8 +66,8 @@ const twins = {
 
 const arms = {
   attention: { spectral: "both", nets: attending },
-  "convolutional twin": { spectral: "both", nets: twins },
   "attention, spectral norm in D alone": { spectral: "discriminator", nets: attending },
+  "convolutional twin, spectral norm in D alone": { spectral: "discriminator", nets: twins },
 } as const;
 type Arm = keyof typeof arms;
 
@@ -90,10 +90,17 @@ export const proof: Proof = {
       "src/data/shape-reader.ts",
     ],
   },
-  seeds: [10, 11, 12],
+  seeds: [20, 21, 22],
   thresholds: {
     [`attention: ${met}`]: { atLeast: 0.9, because: "the row's bound, for each seed" },
-    [`convolutional twin: ${met}`]: { atMost: 0.75, because: "the row's bound, for each seed" },
+    [`attention, spectral norm in D alone: ${met}`]: {
+      atLeast: 0.9,
+      because: "the row's bound, for each seed, in nets that differ from the twin's by attention alone",
+    },
+    [`convolutional twin, spectral norm in D alone: ${met}`]: {
+      atMost: 0.75,
+      because: "the row's bound, for each seed, where a twin makes pairs that can be read",
+    },
     "deviation of FID* over seeds, spectral norm in both over D alone": {
       atMost: 1,
       because: "the row: spectral norm in G lowers it",
@@ -159,7 +166,7 @@ interface Asked {
 
 async function trained({ provider, size }: ProofContext, { arm, source, jury, seed }: Asked) {
   const play = new Play(tableOf(source, arm, size(1, 0) === 1), provider, seed);
-  await play.until(size(6000, 1));
+  await play.until(size(4000, 1));
   const count = size(2000, 20);
   const raw = await play.samples(count, seed);
   const item = 3 * side * side;
@@ -190,8 +197,8 @@ function tableOf(source: Source, arm: Arm, full: boolean): Table {
     latent: 32,
     spectral,
     beta2: 0.9,
-    generatorRate: 4e-4,
-    discriminatorRate: 1.2e-3,
+    generatorRate: 1.6e-3,
+    discriminatorRate: 4.8e-3,
     averageHalfLife: 10_000,
   });
   const game = residualGame(options, source, { loss: hinge(), by: projection, ...nets });

@@ -44,6 +44,22 @@ export interface Labelled {
   readonly labels: Int32Array;
 }
 
+/** Pictures of `area` numbers each: those that `numbers` names, in its order. */
+export function pick(raw: Float32Array, area: number, numbers: readonly number[]): Float32Array {
+  const out = new Float32Array(numbers.length * area);
+  numbers.forEach((from, to) => {
+    out.set(raw.subarray(from * area, (from + 1) * area), to * area);
+  });
+  return out;
+}
+
+/** Those whose class is as asked. */
+export function ofClasses({ raw, labels }: Labelled, asked: (label: number) => boolean): Labelled {
+  const kept = [...labels.keys()].filter((i) => asked(labels[i]!));
+  const area = raw.length / labels.length;
+  return { raw: pick(raw, area, kept), labels: Int32Array.from(kept, (i) => labels[i]!) };
+}
+
 /** Opens one part of the data: gives its first `count` pictures in the order of a seed, none twice. */
 export async function openPictures({ data, dataOptions }: Pictures, split: "train" | "test") {
   const source = await (await loadSource(data)).open({ ...dataOptions, split });

@@ -7,7 +7,7 @@ import { spearman } from "../src/metrics/rank.ts";
 import { amParts } from "../src/metrics/scores/am-score.ts";
 import { inceptionScoreOf } from "../src/metrics/scores/inception-score.ts";
 import { gaussianBlur } from "./_degradations.ts";
-import { digits, type Labelled, look, openPictures } from "./_images.ts";
+import { digits, type Labelled, look, openPictures, pick } from "./_images.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
 
 const side = 16;
@@ -107,12 +107,8 @@ async function underBlur(
   ask: (raw: Float32Array) => Promise<Rows>,
   { each, levels, seed }: { each: number; levels: number; seed: number },
 ): Promise<Record<string, number>> {
-  const size = side * side;
   const balanced = Array.from({ length: classes }, (_, c) => ofClass(held, c).slice(0, each));
-  const raw = new Float32Array(balanced.flat().length * size);
-  balanced.flat().forEach((from, to) => {
-    raw.set(held.raw.subarray(from * size, (from + 1) * size), to * size);
-  });
+  const raw = pick(held.raw, side * side, balanced.flat());
   const scores: ReturnType<typeof amParts>[] = [];
   for (let k = 0; k <= levels; k++) {
     const blurred = gaussianBlur(raw, { side, level: k / levels, seed });

@@ -7,7 +7,7 @@ import { spearman } from "../src/metrics/rank.ts";
 import { fidOf } from "../src/metrics/scores/fid.ts";
 import { inceptionScoreOf } from "../src/metrics/scores/inception-score.ts";
 import { contamination, type Degradation, degradations } from "./_degradations.ts";
-import { digits, garments, type Labelled, look, openPictures } from "./_images.ts";
+import { digits, garments, look, ofClasses, openPictures } from "./_images.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
 
 const side = 16;
@@ -107,7 +107,9 @@ async function openLaboratory({ provider, size }: ProofContext) {
     const spoilers: Record<string, Degradation> = {
       ...degradations,
       "other data": contamination(strange(count, seed).raw),
-      "one class too often": contamination(onlyOnes(train(12 * count, seed + 1000))),
+      "one class too often": contamination(
+        ofClasses(train(12 * count, seed + 1000), (c) => c === 1).raw,
+      ),
     };
     const series: Record<string, Scores[]> = {};
     for (const kind of kindsAndMore) {
@@ -145,17 +147,6 @@ function summary(series: Readonly<Record<string, readonly Scores[]>>): Record<st
   figures["IS* monotone, of six"] = falling((s) => s.is);
   figures["IS* by the garments' classifier monotone, of six"] = falling((s) => s.foreign);
   return figures;
-}
-
-/** Pictures of the digit 1. */
-function onlyOnes({ raw, labels }: Labelled): Float32Array {
-  const size = side * side;
-  const ones = [...labels.keys()].filter((i) => labels[i] === 1);
-  const picked = new Float32Array(ones.length * size);
-  ones.forEach((from, to) => {
-    picked.set(raw.subarray(from * size, (from + 1) * size), to * size);
-  });
-  return picked;
 }
 
 /** The greatest relative error over pairs of Gaussians whose distance is known. */

@@ -21,6 +21,7 @@ import {
   garments,
   type Jury,
   type Labelled,
+  ofClasses,
   openJury,
   openPictures,
   strangeFeatures,
@@ -94,21 +95,6 @@ const first = ({ raw, labels }: Labelled, count: number): Labelled => ({
   labels: labels.subarray(0, count),
 });
 
-/** Those whose class is among the given ones, or is not. */
-function ofClasses(
-  { raw, labels }: Labelled,
-  classes: readonly number[],
-  within: boolean,
-): Labelled {
-  const area = side * side;
-  const kept = [...labels.keys()].filter((i) => classes.includes(labels[i]!) === within);
-  const out = new Float32Array(kept.length * area);
-  kept.forEach((from, to) => {
-    out.set(raw.subarray(from * area, (from + 1) * area), to * area);
-  });
-  return { raw: out, labels: Int32Array.from(kept, (i) => labels[i]!) };
-}
-
 /** Where rows lie on the axes on which the first ones differ most. */
 function mainAxes(rows: Rows): (others: Rows) => Float32Array {
   const { width } = rows;
@@ -151,14 +137,15 @@ async function ofAll(context: ProofContext, jury: Jury, { train }: Data) {
 
 /** Trained on eight classes, told of instances of the other two. */
 async function ofUnseen(context: ProofContext, jury: Jury, { train, test }: Data) {
-  const [seen, hidden] = [ofClasses(train, unseen, false), ofClasses(train, unseen, true)];
+  const isUnseen = (label: number) => unseen.includes(label);
+  const [seen, hidden] = [ofClasses(train, (c) => !isUnseen(c)), ofClasses(train, isUnseen)];
   const images = Uint8Array.from(seen.raw);
   const features = await strangeFeatures(context.provider, seen.raw, side);
   const place = mainAxes(features);
   const known = place(features);
   const strange = await strangeFeatures(context.provider, hidden.raw, side);
   const told = whitening(known, axes)(place(strange));
-  const reference = momentsOf(await jury.features(ofClasses(test, unseen, true).raw));
+  const reference = momentsOf(await jury.features(ofClasses(test, isUnseen).raw));
   const fidOf = async (raw: Float32Array) =>
     frechetDistance(momentsOf(await jury.features(raw)), reference).distance;
   const own = await trained(context, instancesOf(images, known), fidOf, (count) =>

@@ -1,7 +1,7 @@
 import type { Rows } from "../src/metrics/metric.ts";
 import { journey } from "../src/train/journey.ts";
 import { dcganSteps, openDcgan, side } from "./_dcgan.ts";
-import { digits, openJury, openPictures } from "./_images.ts";
+import { digits, openJury, openPictures, pick } from "./_images.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
 import { mean } from "./_sums.ts";
 
@@ -104,14 +104,12 @@ async function onPairs(context: ProofContext, { jury, known, seed }: Asked) {
 
 /** First and last frames. */
 function endsOf(raw: Float32Array, each: number): Float32Array {
-  const kept = Array.from({ length: raw.length / item }, (_, i) => i).filter(
-    (i) => i % each === 0 || i % each === each - 1,
+  const frames = Array.from({ length: raw.length / item }, (_, i) => i);
+  return pick(
+    raw,
+    item,
+    frames.filter((i) => i % each === 0 || i % each === each - 1),
   );
-  const out = new Float32Array(kept.length * item);
-  kept.forEach((from, to) => {
-    out.set(raw.subarray(from * item, (from + 1) * item), to * item);
-  });
-  return out;
 }
 
 function shareSure({ count, width, data }: Rows): number {

@@ -1,5 +1,5 @@
 import { finiteSource } from "../src/data/finite.ts";
-import { garments, type Jury, openJury, type Pictures } from "./_images.ts";
+import { garments, type Jury, ofClasses, openJury, type Pictures } from "./_images.ts";
 import { lay, Play, type Table } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
 
@@ -88,15 +88,11 @@ async function tableOf(pictures: Pictures, ontology: string, untold: number): Pr
 /** The same game on data that lack a class. */
 function without({ source, ...rest }: Table, missing: number): Table {
   const { image, label } = source.inOrder!(0, source.size!);
-  const area = image!.length / label!.length;
-  const kept = [...label!.keys()].filter((i) => label![i] !== missing);
-  const images = new Uint8Array(kept.length * area);
-  kept.forEach((from, to) => {
-    images.set(image!.subarray(from * area, (from + 1) * area), to * area);
-  });
+  const all = { raw: Float32Array.from(image!), labels: label as Int32Array };
+  const { raw, labels } = ofClasses(all, (c) => c !== missing);
   const columns = {
-    image: { field: source.fields.image!, data: images },
-    label: { field: source.fields.label!, data: Int32Array.from(kept, (i) => label![i]!) },
+    image: { field: source.fields.image!, data: Uint8Array.from(raw) },
+    label: { field: source.fields.label!, data: labels },
   };
   return { ...rest, source: finiteSource({ id: source.id, about: source.about }, columns) };
 }

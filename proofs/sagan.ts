@@ -95,7 +95,8 @@ export const proof: Proof = {
     [`attention: ${met}`]: { atLeast: 0.9, because: "the row's bound, for each seed" },
     [`attention, spectral norm in D alone: ${met}`]: {
       atLeast: 0.9,
-      because: "the row's bound, for each seed, in nets that differ from the twin's by attention alone",
+      because:
+        "the row's bound, for each seed, in nets that differ from the twin's by attention alone",
     },
     [`convolutional twin, spectral norm in D alone: ${met}`]: {
       atMost: 0.75,

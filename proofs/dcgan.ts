@@ -40,7 +40,9 @@ export const proof: Proof = {
     "Run without a pilot, at a first guess of 3,000 steps and this width: the discriminator's features " +
     "are right on 0.92 to 0.94 of digits at 16x16, 5 to 6 points above pixels and 2 to 3 above an " +
     "untrained net, which random filters make hard to beat here. The paper's discriminators, and so " +
-    "their features, are several times as wide, and saw 30 times as many pictures.",
+    "their features, are several times as wide, and saw 30 times as many pictures. Pilots of 64 channels have " +
+    "0.94 after 3,000 steps (seed 100) and after 6,000 (seed 101), half a point more with each level's features " +
+    "scaled to length 1.",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const jury = await openJury(provider, { pictures: digits(side), count: size(3000, 100) });

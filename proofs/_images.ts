@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Asked, loadSource } from "../src/app/config.ts";
 import { GanymedeError } from "../src/core/errors.ts";
 import type { Provider } from "../src/engine/run/provider.ts";
+import { pickRows } from "../src/metrics/_rows.ts";
 import { spread } from "../src/metrics/bootstrap.ts";
 import type { Extractor } from "../src/metrics/extractor.ts";
 import { openExtractor } from "../src/metrics/extractor-file.ts";
@@ -46,11 +47,8 @@ export interface Labelled {
 
 /** Pictures of `area` numbers each: those that `numbers` names, in its order. */
 export function pick(raw: Float32Array, area: number, numbers: readonly number[]): Float32Array {
-  const out = new Float32Array(numbers.length * area);
-  numbers.forEach((from, to) => {
-    out.set(raw.subarray(from * area, (from + 1) * area), to * area);
-  });
-  return out;
+  const rows = { count: raw.length / area, width: area, data: raw };
+  return Float32Array.from(pickRows(rows, numbers).data);
 }
 
 /** Those whose class is as asked. */

@@ -75,7 +75,7 @@ export const withOntology =
 export interface Hierarchical extends Telling {
   /** Of the classifiers of all levels together; 1 when absent. */
   readonly weight?: number;
-  readonly weightTransform?: WeightTransform;
+  readonly weightTransform?: WeightTransform | undefined;
 }
 
 /** −E log p(y|x) over the items of which a level is told; 0 where it is told of none. */

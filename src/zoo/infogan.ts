@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { adversarial } from "../gan/adversarial.ts";
+import { diffAugment } from "../gan/augmentation/diff-augment.ts";
 import { normal } from "../gan/latent.ts";
 import { nonSaturating } from "../gan/losses/non-saturating.ts";
 import { dcganFeatures, dcganGenerator } from "../gan/nets/dcgan.ts";
@@ -36,6 +37,17 @@ export const infogan = defineSystem({
     categories: count(10, "values of the code's category"),
     continuous: count(2, "numbers of the code that come to mean something"),
     weight: z.number().min(0).default(1).describe("of what Q reads in both losses; 0 = Q watches"),
+    continuousWeight: positive(0.1, "of the continuous numbers beside the category, in that"),
+    fixedDeviation: z
+      .boolean()
+      .default(false)
+      .describe("whether Q's deviation of those is 1, as in the authors' digits, not what Q says"),
+    policy: z
+      .array(z.enum(["colour", "translation", "cutout"]))
+      .default([])
+      .describe(
+        "how data and fakes are changed before D and Q see them; [] = not, as in the paper",
+      ),
     width: count(32, "channels at the finest map (images) or hidden units (points)"),
     reader: count(128, "hidden units of Q"),
     generatorRate: positive(1e-3, "Adam's learning rate of the generator"),
@@ -53,8 +65,12 @@ export const infogan = defineSystem({
     const generator = module("g", (x: Tensor, scope: Scope) => made(heard(x, o), scope));
     const trunk = module("trunk", isImage ? dcganFeatures(shape) : mlpFeatures({ hidden }));
     const layers = { flat: flatten, hidden: linear(o.reader), act: leaky(0.1) };
-    const reader = module("q", sequential({ ...layers, out: linear(readerSize(o)) }));
-    const information = mutualInformation({ code: o, reader, weight: o.weight });
+    const reader = module(
+      "q",
+      sequential({ ...layers, out: linear(readerSize(o, o.fixedDeviation)) }),
+    );
+    const { weight, continuousWeight, fixedDeviation: fixed } = o;
+    const information = mutualInformation({ code: o, reader, weight, continuousWeight, fixed });
     return adversarial({
       field,
       batch: o.batch,
@@ -64,6 +80,7 @@ export const infogan = defineSystem({
       discriminator: module("d", logit()),
       heads: [reader],
       loss: nonSaturating(),
+      ...(isImage && o.policy.length > 0 && { augment: diffAugment(o.policy) }),
       terms: { discriminator: [information.discriminator], generator: information.generator },
       optimise: {
         generator: adam({ rate: o.generatorRate, beta1: o.beta1 }),

@@ -1,15 +1,18 @@
+import { z } from "zod";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { argMax } from "../engine/ops/index.ts";
 import { projection } from "../gan/conditioning/projection.ts";
 import type { Duel } from "../gan/duel.ts";
 import { hinge } from "../gan/losses/hinge.ts";
+import { dcganFeatures } from "../gan/nets/dcgan.ts";
 import { residualGame, residualOptions, tinyResidual } from "../gan/residual-game.ts";
 import { viewClassifier } from "../gan/self-supervision/view-classifier.ts";
 import { quarterTurns as views } from "../gan/self-supervision/views.ts";
-import { count, defineSystem, positive } from "../gan/system.ts";
+import { count, type DataInfo, defineSystem, fieldOf, positive } from "../gan/system.ts";
 import { supervision } from "../gan/terms/supervision.ts";
 import { linear } from "../nn/linear.ts";
-import { module } from "../nn/module.ts";
+import { module, sequential } from "../nn/module.ts";
+import { flatten } from "../nn/shape.ts";
 
 /**
  * S3GAN: a few labels teach a classifier, which tells the discriminator what all other data are.
@@ -21,7 +24,7 @@ import { module } from "../nn/module.ts";
  * Throws   DATA_FIELD for data without an image, a labelledImage and its label; GAME for a batch that is no
  *          multiple of 4; SHAPE for images whose side is not 4 to 7 times 2^k
  * Differs  BigGAN's nets, smaller by default; classifiers without spectral norm, under which they are slow to
- *          learn; with both weights of turns 0 it is S2GAN trained at once
+ *          learn; S2GAN's, of a trunk of its own, is taught beside the game where the paper's is done before
  */
 export const s3gan = defineSystem({
   id: "s3gan",
@@ -30,14 +33,21 @@ export const s3gan = defineSystem({
   options: {
     ...residualOptions,
     batch: count(64, "items per step, with and without label each; a multiple of 4"),
+    classifier: z
+      .enum(["discriminator", "own"])
+      .default("discriminator")
+      .describe("trunk of the classifiers: the discriminator's, or one of its own (S2GAN)"),
+    classifierWidth: count(32, "channels of the finest map of a trunk of its own"),
     supervision: positive(1, "weight of the labels in the loss of the discriminator"),
     turns: positive(1, "weight of the turns of data in the loss of the discriminator"),
-    generatorTurns: positive(0.2, "weight of the turns of fakes in the loss of the generator"),
+    generatorTurns: positive(0.2, "the same of fakes, in the generator's; not in S2GAN"),
   },
-  tiny: { ...tinyResidual, batch: 4 },
+  tiny: { ...tinyResidual, batch: 4, classifierWidth: 2 },
   chunk: 4,
   build: (o, data) =>
-    residualGame(o, data, ({ trunk, classes }) => {
+    residualGame(o, data, ({ trunk: judging, classes }) => {
+      const own = o.classifier === "own" && classifierTrunk(o.classifierWidth, data);
+      const trunk = own || judging;
       const classifier = module("classifier", linear(classes.length));
       const turned = module("turns", linear(views.length));
       const classify = ({ turn }: Duel, items: Tensor) =>
@@ -54,11 +64,17 @@ export const s3gan = defineSystem({
         loss: hinge(),
         by: projection,
         dataLabel: (duel) => argMax(classify(duel, duel.real), { axis: 1 }),
-        heads: [classifier, turned],
+        heads: [...(own ? [own] : []), classifier, turned],
         terms: {
           discriminator: [supervision(labels), told.discriminator],
-          generator: [told.generator],
+          generator: own ? [] : [told.generator],
         },
       };
     }),
 });
+
+/** DCGAN's: it learns from few labels what a narrow residual net under spectral norm does not. */
+const classifierTrunk = (width: number, data: DataInfo) => {
+  const maps = dcganFeatures({ image: fieldOf(data, "image").shape, width });
+  return module("sight", sequential({ maps, flat: flatten }));
+};

@@ -31,6 +31,8 @@ import { ladaFeatures, ladaGenerator } from "../../src/gan/nets/ladagan.ts";
 import { logit, mlpFeatures, mlpGenerator } from "../../src/gan/nets/mlp.ts";
 import { r3ganFeatures, r3ganGenerator } from "../../src/gan/nets/r3gan.ts";
 import { resnetDiscriminator, resnetGenerator } from "../../src/gan/nets/resnet.ts";
+import { parseOntology } from "../../src/gan/ontology.ts";
+import { hierarchical, withOntology } from "../../src/gan/ontology-condition.ts";
 import { catalog as penalties } from "../../src/gan/penalties/_catalog.ts";
 import { orthogonal } from "../../src/gan/penalties/orthogonal.ts";
 import { featureMatching } from "../../src/gan/terms/feature-matching.ts";
@@ -158,8 +160,16 @@ const ways: Readonly<Record<string, Way>> = {
 /** Penalties in thirds, one of each at a time: a third of the rows. */
 const third = (which: number) => Object.keys(penalties).filter((_, i) => i % 3 === which);
 
+/** Two classes, each a group of its own, of which half of the fakes are told the group alone. */
+const telling = { ontology: parseOntology("left = 0, right = 1", classes), untold: 2 };
+
+const makers: Readonly<Record<string, ConditioningMaker>> = {
+  ...conditionings,
+  hierarchical: ({ weightTransform }) => hierarchical({ ...telling, weightTransform }),
+};
+
 export const factors: Factors = {
-  conditioning: ["none", ...Object.keys(conditionings)],
+  conditioning: ["none", ...Object.keys(makers)],
   loss: Object.keys(losses),
   penalty: ["none", ...third(0)],
   second: ["none", ...third(1)],
@@ -170,7 +180,6 @@ export const factors: Factors = {
   told: ["class", "numbers", "guessed"],
 };
 
-const makers: Readonly<Record<string, ConditioningMaker>> = conditionings;
 const made = Object.fromEntries(
   Object.entries(makers).map(([id, make]) => [id, make({ classes: classes.length })]),
 );
@@ -267,10 +276,14 @@ export function gameOf(row: Row): Game {
     return adversarial({ ...common, generator: module("g", generator) });
   const by = makers[row.conditioning!]!({ classes: classes.length, weightTransform });
   const { condition, heads, teaching } = conditionOf(row.told!, by, common.trunk);
-  const own = row.told === "numbers" ? undefined : conditional;
+  const hearing = (): Net<Asked, Tensor> => {
+    if (row.conditioning === "hierarchical") return withOntology(generator, telling, 2);
+    const own = row.told === "numbers" ? undefined : conditional;
+    return own ?? withLabel(generator, classes.length, 2);
+  };
   return adversarial({
     ...common,
-    generator: module("g", own ?? withLabel(generator, classes.length, 2)),
+    generator: module("g", hearing()),
     condition,
     heads,
     terms: { ...common.terms, discriminator: [...common.terms.discriminator, ...teaching] },

@@ -44,6 +44,15 @@ test("by hand: Q that knows nothing tells 0 nats; the normal's surprise is its f
   expect(read(readings!["d.information"]!.value)[0]).toBeCloseTo(0, 12);
 });
 
+test("by hand: at a fixed deviation of 1 Q says middles alone", () => {
+  expect(readerSize(code, true)).toBe(4);
+  const { duel, reader } = duelOf([0, 0, 0, 0.5, 9]);
+  const options = { code, reader, weight: 1, continuousWeight: 1, fixed: true };
+  const { loss } = mutualInformation(options).discriminator.apply(duel, {});
+  const normal = (0.25 ** 2 + 1.5 ** 2) / 4 + 0.5 * Math.log(2 * Math.PI);
+  expect(read(loss)[0]).toBeCloseTo(Math.log(3) + normal, 12);
+});
+
 test("without a weight Q watches, and the generator has no such term", () => {
   const { reader } = duelOf([0, 0, 0, 0, 0]);
   expect(mutualInformation({ code, reader, weight: 0 }).generator).toEqual([]);

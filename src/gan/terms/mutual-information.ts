@@ -46,9 +46,9 @@ export function heard(z: Tensor, code: InfoCode): Tensor {
   return concat([noise, oneHot(category, { depth: code.categories }), continuous], { axis: 1 });
 }
 
-/** Numbers that Q gives an item: logits of the category, then means, then log deviations. */
-export const readerSize = ({ categories, continuous }: InfoCode): number =>
-  categories + 2 * continuous;
+/** Numbers that Q gives an item: logits of the category, then means, then log deviations unless fixed. */
+export const readerSize = ({ categories, continuous }: InfoCode, fixed = false): number =>
+  categories + (fixed ? 1 : 2) * continuous;
 
 export interface MutualInformation {
   readonly code: InfoCode;
@@ -58,6 +58,11 @@ export interface MutualInformation {
   readonly weight: number;
   /** Of the continuous numbers beside the category; the paper's 0.1 when absent. */
   readonly continuousWeight?: number;
+  /**
+   * Whether Q's deviation of a continuous number is 1, as in the authors' code for digits, rather than what Q
+   * says. One that Q says falls as Q learns, and the bound's weight grows with it.
+   */
+  readonly fixed?: boolean;
 }
 
 /**
@@ -69,7 +74,7 @@ export function mutualInformation(o: MutualInformation) {
   const read = (duel: Duel) => {
     const { fake } = duel.features;
     const said = duel.turn.call(o.reader, o.weight > 0 ? fake : stopGradient(fake));
-    return unreadable(said, duel.codes, o.code);
+    return unreadable(said, duel.codes, o);
   };
   const term = (weight: number, side: string): Term<Duel> => ({
     id: "mutual-information",
@@ -98,13 +103,20 @@ export function mutualInformation(o: MutualInformation) {
 }
 
 /** −E log Q of the category, and of all continuous numbers as normal ones. */
-function unreadable(said: Tensor, z: Tensor, code: InfoCode) {
+function unreadable(said: Tensor, z: Tensor, { code, fixed }: MutualInformation) {
   const { category, continuous } = readCode(z, code);
   const [n, k, c] = [z.shape[0]!, code.categories, code.continuous];
   const part = (from: number, size: number) =>
     slice(said, { starts: [0, from], ends: [n, from + size] });
-  const [middle, logDeviation] = [part(k, c), part(k + c, c)];
-  const off = square(mul(sub(continuous, middle), exp(mul(logDeviation, -1))));
-  const each = add(add(mul(off, 0.5), logDeviation), 0.5 * Math.log(2 * Math.PI));
+  const away = sub(continuous, part(k, c));
+  const each = fixed ? surpriseAt(away) : surpriseAt(away, part(k + c, c));
   return { category: surprise(part(0, k), category), continuous: mean(sum(each, { axes: [1] })) };
+}
+
+/** −log of a normal density, so far from its middle; of deviation 1 when no logarithm of one is given. */
+function surpriseAt(away: Tensor, logDeviation?: Tensor): Tensor {
+  const constant = 0.5 * Math.log(2 * Math.PI);
+  if (!logDeviation) return add(mul(square(away), 0.5), constant);
+  const off = square(mul(away, exp(mul(logDeviation, -1))));
+  return add(add(mul(off, 0.5), logDeviation), constant);
 }

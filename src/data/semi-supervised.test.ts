@@ -14,7 +14,7 @@ describe("semi-supervised MNIST", async () => {
   const source = await semiSupervised.open(small);
 
   test("its fields: images without labels, and labelled ones", () => {
-    expect(Object.keys(source.fields)).toEqual(["image", "labelledImage", "label"]);
+    expect(Object.keys(source.fields)).toEqual(["image", "known", "labelledImage", "label"]);
     expect(source.fields.labelledImage).toEqual(source.fields.image);
     expect(source.fields.label!.classes).toHaveLength(10);
     expect(source.size).toBe(50);
@@ -44,6 +44,14 @@ describe("semi-supervised MNIST", async () => {
     const epoch = rows(source.batch(0, 50, 1).image!);
     expect(new Set(epoch).size).toBe(50);
     expect(rows(source.batch(20, 30, 1).image!)).toEqual(epoch.slice(20));
+  });
+
+  test("of the unlabelled images the class is known of those that are labelled too", () => {
+    const { labelledImage, label, image, known } = source.batch(0, 50, 3);
+    const told = new Map(rows(labelledImage!).map((row, i) => [row, label![i]]));
+    expect(told.size).toBe(20);
+    expect(Array.from(known!)).toEqual(rows(image!).map((row) => told.get(row) ?? -1));
+    expect(known!.some((k) => k >= 0)).toBe(true);
   });
 
   test.each([15, 20_000])("%i labels are refused, with a number that works", async (labels) => {

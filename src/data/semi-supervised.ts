@@ -3,7 +3,7 @@ import { GanymedeError } from "../core/errors.ts";
 import type { OptionValues } from "../core/options.ts";
 import { type Column, finiteSource } from "./finite.ts";
 import { familyOptions, fashionFamily, fetchFamily, mnistFamily } from "./mnist.ts";
-import type { Opening, Source } from "./source.ts";
+import type { Field, Opening, Source } from "./source.ts";
 
 const families = { mnist: mnistFamily, "fashion-mnist": fashionFamily };
 
@@ -22,7 +22,7 @@ export const semiSupervisedOptions = {
 /**
  * A few labelled images beside many without: fields `image` u8 [1, side, side], a stream of its own,
  * and `labelledImage` alike with its `label` i32 [], a stream of the few. Items are counted by
- * `image`; what is labelled is also among the unlabelled.
+ * `image`; what is labelled is also among these, and `known` i32 [] is its class there, −1 elsewhere.
  *
  * @throws GanymedeError OPTION unless `labels` is a multiple of the classes and there are as many
  *   images, and what the images' own source throws
@@ -42,12 +42,16 @@ export async function openSemiSupervised(
   chosen.forEach((item, i) => {
     few.set(images.subarray(item * area, (item + 1) * area), i * area);
   });
-  const { about } = all;
-  const column = (field: typeof pixels, data: Column["data"]): Column => ({ field, data });
-  const many = images.subarray(0, area * (unlabelled ?? all.size));
-  const stream = finiteSource({ id: "semi-supervised", about }, { image: column(pixels, many) });
-  const labelled = finiteSource(
-    { id: "semi-supervised", about },
+  const count = unlabelled ?? all.size;
+  const known = new Int32Array(count).fill(-1);
+  for (const item of chosen) if (item < count) known[item] = truth[item]!;
+  const column = (field: Field, data: Column["data"]): Column => ({ field, data });
+  return sideBySide(
+    all.about,
+    {
+      image: column(pixels, images.subarray(0, area * count)),
+      known: column({ shape: [], dtype: "i32", scale: 1, offset: 0 }, known),
+    },
     {
       labelledImage: column(pixels, few),
       label: column(
@@ -56,6 +60,14 @@ export async function openSemiSupervised(
       ),
     },
   );
+}
+
+type Columns = Readonly<Record<string, Column>>;
+
+/** Two streams in one batch, each in an order of its own; items are counted by the first. */
+function sideBySide(about: Source["about"], many: Columns, few: Columns): Source {
+  const stream = finiteSource({ id: "semi-supervised", about }, many);
+  const labelled = finiteSource({ id: "semi-supervised", about }, few);
   return {
     ...stream,
     fields: { ...stream.fields, ...labelled.fields },

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Tensor } from "../engine/ir/tensor.ts";
-import { argMax } from "../engine/ops/index.ts";
 import { projection } from "../gan/conditioning/projection.ts";
 import type { Duel } from "../gan/duel.ts";
+import { guessedClass } from "../gan/guessed-class.ts";
 import { hinge } from "../gan/losses/hinge.ts";
 import { dcganFeatures } from "../gan/nets/dcgan.ts";
 import { residualGame, residualOptions, tinyResidual } from "../gan/residual-game.ts";
@@ -21,7 +21,7 @@ import { flatten } from "../nn/shape.ts";
  * Shapes   z f32[n,latent] and label i32[n] → image f32[n,c,s,s] in [−1,1]; discriminator: image and
  *          label → score f32[n]; its features → logits of classes f32[n,K] and of turns f32[n,4]
  * Units    rates per step; width in channels
- * Throws   DATA_FIELD for data without an image, a labelledImage and its label; GAME for a batch that is no
+ * Throws   DATA_FIELD for data without an image, known, a labelledImage and its label; GAME for a batch that is no
  *          multiple of 4; SHAPE for images whose side is not 4 to 7 times 2^k
  * Differs  BigGAN's nets, smaller by default; classifiers without spectral norm, under which they are slow to
  *          learn; S2GAN's, of a trunk of its own, is taught beside the game where the paper's is done before
@@ -49,6 +49,7 @@ export const s3gan = defineSystem({
       const own = o.classifier === "own" && classifierTrunk(o.classifierWidth, data);
       const trunk = own || judging;
       const classifier = module("classifier", linear(classes.length));
+      const guess = module("guess", guessedClass());
       const turned = module("turns", linear(views.length));
       const classify = ({ turn }: Duel, items: Tensor) =>
         turn.call(classifier, turn.call(trunk, items));
@@ -63,7 +64,11 @@ export const s3gan = defineSystem({
       return {
         loss: hinge(),
         by: projection,
-        dataLabel: (duel) => argMax(classify(duel, duel.real), { axis: 1 }),
+        dataLabel: (duel) => {
+          const { known, label: like } = duel.turn.batch;
+          const logits = classify(duel, duel.real);
+          return duel.turn.call(guess, { logits, known: known!, like: like! });
+        },
         heads: [...(own ? [own] : []), classifier, turned],
         terms: {
           discriminator: [supervision(labels), told.discriminator],

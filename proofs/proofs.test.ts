@@ -16,6 +16,15 @@ const ids = readdirSync(folder)
   .filter((f) => /^[^_].*\.ts$/.test(f) && !f.endsWith(".test.ts"))
   .map((f) => f.slice(0, -3));
 
+/** Proofs of shares, whose tiny nets make nothing that such a share could be of. */
+const countless = new Set([
+  "latent-interpolation",
+  "lucic-study",
+  "sagan",
+  "truncation-trick",
+  "vector-arithmetic",
+]);
+
 /** Every proof in its smoke form: a proof that exists is run, without a test of its own. */
 test.each(ids)("%s runs, at tiny sizes", { timeout: 60_000 }, async (id) => {
   const file = new URL(`${id}.ts`, import.meta.url).href;
@@ -23,7 +32,10 @@ test.each(ids)("%s runs, at tiny sizes", { timeout: 60_000 }, async (id) => {
   expect(proof.id).toBe(id);
   const result = await runProof(proof, { smoke: true, threads: 1 });
   for (const { name, value } of result.figures) {
-    for (const v of [value].flat()) expect(v, name).toBeTypeOf("number");
+    for (const v of [value].flat()) {
+      expect(v, name).toBeTypeOf("number");
+      if (!countless.has(id)) expect(v, name).not.toBeNaN();
+    }
   }
   for (const { because } of Object.values(proof.thresholds)) expect(because).not.toBe("");
 });

@@ -9,7 +9,7 @@ import { digits } from "./_images.ts";
 import { lay, Play } from "./_play.ts";
 import type { ProofContext } from "./_proof.ts";
 
-export const side = 16;
+export const side = 32;
 const width = 24;
 
 /** The paper's nets and momentum at a third of its latent and width, since digits are small. */
@@ -26,8 +26,6 @@ export const dcganOfDigits: Asked = {
     averageHalfLife: 20_000,
   },
 };
-
-export const dcganSteps = ({ size }: ProofContext): number => size(3000, 4);
 
 /** The DCGAN of a seed, before training. */
 export const openDcgan = async ({ provider }: ProofContext, seed: number): Promise<Play> =>

@@ -1,6 +1,6 @@
 import type { Rows } from "../src/metrics/metric.ts";
 import { journey } from "../src/train/journey.ts";
-import { dcganSteps, openDcgan, side } from "./_dcgan.ts";
+import { openDcgan, side } from "./_dcgan.ts";
 import { digits, openJury, openPictures, pick } from "./_images.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
 import { mean } from "./_sums.ts";
@@ -20,7 +20,7 @@ export const proof: Proof = {
       "the arc between two codes in equal steps, each decoded; steps measured in a net's features",
     parts: ["src/train/journey.ts", "src/app/interpolate.ts", "src/zoo/dcgan.ts"],
   },
-  seeds: [0, 1, 2],
+  seeds: [10, 11, 12],
   thresholds: {
     "greatest over mean step, mean of pairs": { atMost: 3, because: "the row's bound" },
     "frames classified with confidence 0.8": { atLeast: 0.85, because: "the row's bound" },
@@ -32,12 +32,14 @@ export const proof: Proof = {
     },
   },
   cause:
-    "steps are even and no neighbour is leapt to, but 72 to 75 % of frames are classified with confidence 0.8, and " +
-    "59 to 65 % of faded ones: this DCGAN's own samples are so in 73 to 77 % of cases, and walks cannot be surer than " +
-    "their ends. A classifier that is sure of two digits laid over each other leaves little between the bounds",
+    "steps are even and no neighbour is leapt to, and 83 to 86 % of frames are classified with confidence 0.8; but so are " +
+    "74 to 77 % of faded ones. A classifier that has seen nothing but digits is sure of two laid over each other. One " +
+    "taught by such (labels drawn by their shares, half of its lessons; seed 101) is so of 0.40 to 0.45 of faded frames, but of 0.63 to " +
+    "0.70 of the walk's: this DCGAN's own samples leave too little room",
   history:
-    "a pilot (seed 100) had 0.76 and 0.64, and kept the other two bounds (1.74 and 1.33), as the record does. Nets of 64 " +
-    "channels (seeds 100 and 101) have 0.81 and 0.84 of frames, but 0.71 and 0.73 of faded ones",
+    "a pilot at 16x16 (seed 100) had 0.76 and 0.64, its record (seeds 0 to 2) 0.72 to 0.75 and 0.59 to 0.65. Nets of 64 " +
+    "channels there (seeds 100 and 101) have 0.81 and 0.84 of frames, but 0.71 and 0.73 of faded ones. Now digits are 32x32: " +
+    "pilots had 0.84 and 0.87, and 0.75 and 0.77 (seeds 100, 101), after 6,000 steps no more",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const jury = await openJury(provider, { pictures: digits(side), count: size(500, 40) });
@@ -65,7 +67,7 @@ interface Asked {
 async function onPairs(context: ProofContext, { jury, known, seed }: Asked) {
   const pairs = context.size(200, 3);
   const play = await openDcgan(context, seed);
-  await play.until(dcganSteps(context));
+  await play.until(context.size(3000, 4));
   const each = frames + 1;
   const walked = await play.samples(pairs * each, seed, (codes, layout) => {
     const ways = Array.from({ length: pairs }, (_, p) => {

@@ -21,7 +21,8 @@ import type { Scope } from "../nn/trace.ts";
  *
  * Source   Chen, Duan, Houthooft, Schulman, Sutskever, Abbeel 2016, arXiv:1606.03657
  * Shapes   z f32[n,noise+categories+continuous] → image f32[n,c,s,s] in [−1,1] or point f32[n,d];
- *          discriminator: item → logit f32[n]; Q: its features → f32[n,categories+2·continuous]
+ *          discriminator: item → logit f32[n]; Q: its features → f32[n,categories+2·continuous],
+ *          or one number less for each continuous one where the deviation is fixed
  * Units    rates per step; width in channels (images) or units of each of two hidden layers (points)
  * Throws   SHAPE for images whose side is not 4 to 7 times a power of two
  * Differs  the category is the greatest of normal numbers, and continuous codes are normal where the

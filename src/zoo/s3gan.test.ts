@@ -43,3 +43,10 @@ test("S2GAN's stand on a trunk of their own, and the generator hears of no turns
   expect(moved.some((name) => /^sight\.maps\.down0\.weight$/.test(name))).toBe(true);
   expect(readings).not.toContain("g.view-classifier");
 });
+
+test("data of which nothing is labelled, or all, are refused", () => {
+  const options = parseOptions("s3gan", s3gan.options, s3gan.tiny);
+  const { image, label } = source.fields;
+  const fields = { image: image!, label: label! };
+  expect(() => s3gan.build(options, { ...source, fields })).toThrow(/DATA_FIELD|labelledImage/);
+});

@@ -44,8 +44,9 @@ export const s3gan = defineSystem({
   },
   tiny: { ...tinyResidual, batch: 4, classifierWidth: 2 },
   chunk: 4,
-  build: (o, data) =>
-    residualGame(o, data, ({ trunk: judging, classes }) => {
+  build(o, data) {
+    for (const name of ["labelledImage", "known"]) fieldOf(data, name);
+    return residualGame(o, data, ({ trunk: judging, classes }) => {
       const own = o.classifier === "own" && classifierTrunk(o.classifierWidth, data);
       const trunk = own || judging;
       const classifier = module("classifier", linear(classes.length));
@@ -75,7 +76,8 @@ export const s3gan = defineSystem({
           generator: own ? [] : [told.generator],
         },
       };
-    }),
+    });
+  },
 });
 
 /** DCGAN's: it learns from few labels what a narrow residual net under spectral norm does not. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { buildGame, loadSystem, resolveConfig, systemIds } from "../../src/app/config.ts";
+import { GanymedeError } from "../../src/core/errors.ts";
 import { nodeCpu } from "../../src/engine/run/node-cpu.ts";
 import { Sampler } from "../../src/train/sampler.ts";
 import { type Snapshot, Trainer } from "../../src/train/trainer.ts";
@@ -61,6 +62,26 @@ describe.each(systemIds())("%s", (id) => {
     }
     await trainer.dispose();
   });
+
+  test.each([{ data: "ring8" }, { data: "mnist", dataOptions: { side: 16 } }])(
+    "on $data it trains, or says what they lack",
+    async (asked) => {
+      const system = await loadSystem(id);
+      const trained = async () => {
+        const { config, source } = await resolveConfig({
+          system: id,
+          options: system.tiny,
+          ...asked,
+        });
+        const game = buildGame(system, config);
+        const trainer = new Trainer({ game, source, provider, seed: 1, chunk: 1 });
+        await trainer.advance(1);
+        await trainer.dispose();
+      };
+      const error = await trained().catch((e: unknown) => e);
+      if (error) expect(error).toBeInstanceOf(GanymedeError);
+    },
+  );
 
   test("one seed gives one run, whatever the chunks; another seed another", async () => {
     const results: unknown[] = [];

@@ -16,7 +16,19 @@ import type { Proof, ProofContext } from "./_proof.ts";
 const side = 16;
 const code = { noise: 24, categories: 10, continuous: 2 };
 const size = code.noise + code.categories + code.continuous;
-const nets = { ...code, batch: 64, width: 24, reader: 64 };
+
+/** Q's deviation and the weight of numbers are those of the authors' digits; what is shifted is our own. */
+const options = {
+  ...code,
+  batch: 64,
+  width: 24,
+  reader: 64,
+  continuousWeight: 1,
+  fixedDeviation: true,
+  policy: ["translation"],
+  generatorRate: 5e-4,
+  discriminatorRate: 5e-4,
+};
 
 type Jury = Awaited<ReturnType<typeof openJury>>;
 
@@ -29,7 +41,7 @@ export const proof: Proof = {
       "both losses gain −λ·E log Q(c|G(z, c)), Q being a head on D's trunk; c a category of ten and two numbers",
     parts: ["src/zoo/infogan.ts", "src/gan/terms/mutual-information.ts"],
   },
-  seeds: [0, 1, 2],
+  seeds: [10, 11, 12],
   thresholds: {
     "category against digit, best matching": { atLeast: 0.8, because: "the row's bound" },
     "λ = 0: category against digit, best matching": { atMost: 0.25, because: "the row's bound" },
@@ -47,16 +59,17 @@ export const proof: Proof = {
     },
   },
   cause:
-    "Run without a pilot, at a first guess of rates and steps: all of the category's information is in " +
-    "the pictures (2.30 of 2.30 nats), but what it names are shapes that cut across the digits (0.42, " +
-    "0.45 and 0.55 of them by the best matching), and neither number is the slant (0.32 to 0.45). Pilots " +
-    "since then (seeds 100 and 101; 1 to 62 numbers of noise, λ of 0.1 to 3, up to 12,000 steps, equal rates) have 0.40 " +
-    "to 0.63 of the digits and 0.04 to 0.59 of the slant: the best of few noise and of many steps, none near. " +
-    "With data and fakes shifted and cut (seed 100) a category names 0.64 to 0.79 of the digits, which are bad ones " +
-    "then (FID* 53 to 90); with Q's deviation held at 1 as well a number follows the slant at 0.63, and the category " +
-    "names 0.65. Shifted alone, that deviation and equal rates of 5e-4 (seed 100): the slant at 0.73 to 0.83 from 5,000 " +
-    "steps on, FID* 10 after 20,000, but the category at 0.60 to 0.75 and no better with time; 48 channels have 0.64 to 0.68 " +
-    "and a slant of 0.90, 6 numbers of noise 0.60 to 0.65.",
+    "all of the category's information is in the pictures (2.30 of 2.30 nats), but what it names still cuts across the digits: " +
+    "0.68, 0.58 and 0.53 of them by the best matching. Nothing in the objective says that a category should be a digit rather " +
+    "than a thickness or a slant, and longer training does not bring it about here. A number follows the slant at 0.84 and " +
+    "0.71 in two seeds of three, at 0.30 in the third. Shifted pictures cost FID* 11 to 16, for 6 to 8 in the first record.",
+  history:
+    "the first record (seeds 0 to 2) was run without a pilot and missed: 0.42, 0.45 and 0.55 of the digits, 0.32 to 0.45 " +
+    "of the slant. Pilots (seeds 100 and 101; 1 to 62 numbers of noise, λ of 0.1 to 3, up to 12,000 steps, equal rates, " +
+    "dense layers) had 0.40 to 0.63 and 0.04 to 0.74: the best of few noise and of many steps. With data and fakes shifted and " +
+    "cut (seed 100) a category names 0.64 to 0.79 of the digits, which are bad ones then (FID* 53 to 90). Shifted alone, " +
+    "with Q's deviation at 1 and equal rates: the slant at 0.73 to 0.83 from 5,000 steps on, the category at 0.60 to 0.75, no " +
+    "better with time, FID* 10 after 20,000; 48 channels 0.64 to 0.68, 6 numbers of noise 0.60 to 0.65. Hence that, on fresh seeds",
   async run(context) {
     const jury = await openJury(context.provider, {
       pictures: digits(side),
@@ -85,9 +98,9 @@ async function onDigits(
   jury: Jury,
   { weight, seed }: { readonly weight: number; readonly seed: number },
 ): Promise<Record<string, number>> {
-  const asked = { system: "infogan", ...digits(side), options: { ...nets, weight } };
+  const asked = { system: "infogan", ...digits(side), options: { ...options, weight } };
   const play = new Play(await lay(asked), context.provider, seed);
-  await play.until(context.size(3000, 4));
+  await play.until(context.size(12_000, 4));
   const count = context.size(2000, 40);
   let codes: Float32Array = new Float32Array();
   const raw = await play.samples(count, seed, (drawn) => {
@@ -131,9 +144,12 @@ function matched(category: readonly number[], { width, data }: Rows): number {
 
 /** ln K less Q's mean surprise at the category, in inference. */
 async function bound(play: Play, raw: Float32Array, codes: Float32Array): Promise<number> {
-  const trunk = module("trunk", dcganFeatures({ image: [1, side, side], width: nets.width }));
-  const layers = { flat: flatten, hidden: linear(nets.reader), act: leaky(0.1) };
-  const reader = module("q", sequential({ ...layers, out: linear(readerSize(code)) }));
+  const trunk = module("trunk", dcganFeatures({ image: [1, side, side], width: options.width }));
+  const layers = { flat: flatten, hidden: linear(options.reader), act: leaky(0.1) };
+  const reader = module(
+    "q",
+    sequential({ ...layers, out: linear(readerSize(code, options.fixedDeviation)) }),
+  );
   const n = raw.length / side ** 2;
   const feeds = {
     x: { shape: [n, 1, side, side], data: play.seen(raw) },
@@ -143,7 +159,7 @@ async function bound(play: Play, raw: Float32Array, codes: Float32Array): Promis
     said: reader.net(trunk.net(x!, trace.scope("trunk")), trace.scope("q")),
     category: cast(readCode(z!, code).category, { to: "f32" }),
   }));
-  const width = readerSize(code);
+  const width = readerSize(code, options.fixedDeviation);
   let total = 0;
   for (let i = 0; i < n; i++) {
     const own = said!.subarray(i * width, i * width + code.categories);

@@ -12,7 +12,7 @@ import {
 } from "./_images.ts";
 import { lay, Play, type Table } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
-import { sum } from "./_sums.ts";
+import { mean, sum } from "./_sums.ts";
 
 /** A tenth and a fifth of the images. */
 const labels = [1000, 2000];
@@ -31,22 +31,26 @@ const sizes = ({ size }: ProofContext) => ({
   averageHalfLife: 5000,
 });
 
+/** S2GAN. */
+const guessing = { classifier: "own", classifierWidth: 16 } as const;
+
 export const proof: Proof = {
   id: "s3gan",
-  claim: "with labels of a tenth or a fifth of the garments a game is nearly as good as with all",
+  claim:
+    "S2GAN, with labels of a tenth or a fifth of the garments, is nearly as good as the game with all",
   row: {
     family: "conditioning",
     mechanism:
-      "a classifier taught by the few labels says which class the projection discriminator judges data " +
-      "as; D also tells by how much images were turned",
+      "a classifier, taught by the few labels and by how much images were turned, says which class the projection " +
+      "discriminator judges data as; on the discriminator's trunk (S3GAN) or on one of its own (S2GAN)",
     parts: [
       "src/zoo/s3gan.ts",
-      "src/gan/duel.ts",
+      "src/gan/guessed-class.ts",
       "src/gan/terms/supervision.ts",
       "src/gan/self-supervision/view-classifier.ts",
     ],
   },
-  seeds: [0, 1, 2],
+  seeds: [10, 11, 12, 13, 14],
   thresholds: {
     "1000 labels: FID* over that of all labels": {
       atMost: 1.1,
@@ -61,16 +65,16 @@ export const proof: Proof = {
       because: "the row: they beat none, as a mean of the seeds",
     },
   },
-  cause:
-    "Unlabelled pictures have nothing to add here: 1,000 or 2,000 with their labels, and the others dropped, are level with " +
-    "10,000 (FID* 8.2 and 7.9 for 7.8). What S3GAN adds costs: beside the game a linear classifier on features of 16 " +
-    "channels, under spectral norm, is right on 0.69 of held-out garments after 1,600 steps (seed 100), so that a third " +
-    "of data are judged as a wrong class; four times its weight takes the features from the game (FID* 15.7).",
   history:
-    "the first record. Pilots (seed 100): 1,000 labels had FID* 35 with classifiers under spectral norm, 20 without; with " +
-    "spectral norm in D alone and β2 = 0.9, as the game with all labels had by default, 9.1 for its 7.0. Less weight of " +
-    "turns (9.9) or of labels (9.1), 4,000 steps (9.4 for 5.9) and twice the width (6.6 for 4.6) come no nearer. " +
-    "After the record: weights of 0.3 for labels and 0.02 for turns 8.6, the nearest so far; of 0.05 for both 16.3",
+    "the first record (S3GAN, seeds 0 to 2) missed: 1.51 and 1.53 of all labels, 0.41 of none. Pilots (seed 100): 1,000 " +
+    "labels had FID* 35 with classifiers under spectral norm, 20 without; with spectral norm in D alone and β2 = 0.9 9.1 " +
+    "for 7.0. Less weight of turns (9.9) or of labels (9.1), 4,000 steps (9.4 for 5.9) and twice the width (6.6 for 4.6) " +
+    "came no nearer, weights of 0.3 for labels and 0.02 for turns 8.6: beside the game a linear classifier on features of " +
+    "16 channels is right on 0.69, and takes features from the game. S2GAN, the row's other name, leaves these to the game: " +
+    "0.80 to 0.82 are right, FID* 7.6 to 8.8 for 7.1 and 7.9 (seeds 100, 101), with 32 channels for the classifier no " +
+    "better (8.2 to 9.0). Data are since judged under the label that they have where they have one, as in the paper, and " +
+    "guesses are as frequent as labels: 7.9 and 10.2 for 9.8 (seed 102). Runs differ by as much, whence five seeds and the " +
+    "mean of three moments",
   async run(context) {
     const { provider, size, say } = context;
     const options = sizes(context);
@@ -81,7 +85,8 @@ export const proof: Proof = {
     for (const count of labels) {
       const dataOptions = { ...pictures.dataOptions, of: pictures.data, labels: count };
       const data = { data: "semi-supervised", dataOptions: { ...dataOptions, unlabelled: images } };
-      const own = await trained(context, jury, await lay({ system: "s3gan", ...data, options }));
+      const asked = { system: "s3gan", ...data, options: { ...options, ...guessing } };
+      const own = await trained(context, jury, await lay(asked));
       const alone = await trained(context, jury, await labelledOnly(pictures, options, count));
       figures[`${count} labels: FID* over that of all labels`] = sum(own) / sum(all);
       figures[`${count} labels: FID*`] = own;
@@ -136,6 +141,9 @@ async function ofClusters(context: ProofContext, jury: Jury, pictures: Pictures)
   };
 }
 
+/** Ticks after which a game is scored; its FID* is the mean. */
+const moments = [2100, 2300, 2500];
+
 /** FID* of each seed. */
 async function trained(
   { provider, seeds, size }: ProofContext,
@@ -145,8 +153,12 @@ async function trained(
   const found: number[] = [];
   for (const seed of seeds) {
     const play = new Play(table, provider, seed);
-    await play.until(size(2500, 1));
-    found.push(await jury.fid(play, seed));
+    const scores: number[] = [];
+    for (const moment of moments.slice(0, size(moments.length, 1))) {
+      await play.until(size(moment, 1));
+      scores.push(await jury.fid(play, seed));
+    }
+    found.push(mean(scores));
     await play.dispose();
   }
   return found;

@@ -25,6 +25,15 @@ describe("flags", () => {
     expect(readText(z.int(), "1.5")).toBe(1.5);
   });
 
+  test("of lists are words between commas", () => {
+    const words = z.array(z.enum(["a", "b"])).default([]);
+    expect(readText(words, "a,b")).toEqual(["a", "b"]);
+    expect(readText(words, '["b", "a"]')).toEqual(["b", "a"]);
+    expect(readText(words, "a")).toEqual(["a"]);
+    for (const none of ["", "[]"]) expect(readText(words, none)).toEqual([]);
+    expect(readText(words, "a,c")).toEqual(["a", "c"]);
+  });
+
   test("keep their names both ways", () => {
     for (const name of ["beta1", "averageHalfLife", "data.side"]) {
       expect(camel(kebab(name))).toBe(name);

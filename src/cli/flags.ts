@@ -32,14 +32,22 @@ export const camel = (kebab: string): string =>
 /** generatorRate → generator-rate. */
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
-/** The text of a flag as the type that its option takes; as it is where that is none. */
+/** The text of a flag as the type that its option takes, a list as `a,b`; as it is where that is none. */
 export function readText(schema: z.core.$ZodType, text: string): unknown {
   const accepts = (value: unknown) => (schema as z.ZodType).safeParse(value).success;
+  if (accepts([])) return readList(text);
   const asNumber = text.trim() === "" ? Number.NaN : Number(text);
   const readings = [text, ...(Number.isNaN(asNumber) ? [] : [asNumber])];
   if (text === "true" || text === "false") readings.push((text === "true") as never);
   return readings.find(accepts) ?? readings.at(-1);
 }
+
+/** `a,b`, or as JSON has it; nothing, or an empty pair of brackets, is an empty list. */
+const readList = (text: string): string[] =>
+  text
+    .replace(/[[\]"\s]/g, "")
+    .split(",")
+    .filter((word) => word !== "");
 
 /** Throws `UNKNOWN_OPTION` with the nearest of `known`, all written without dashes. */
 export function unknownFlag(where: string, name: string, known: readonly string[]): never {

@@ -22,8 +22,13 @@ export const optionRows = (shape: z.ZodRawShape, prefix = ""): OptionRow[] =>
 
 /** Read from the JSON schema, so that no type of schema is named here. */
 function takes(schema: z.ZodType): string {
-  const { type, enum: values } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  const {
+    type,
+    enum: values,
+    items,
+  } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   if (values) return values.join(" or ");
+  if (typeof items === "object" && "enum" in items) return `some of ${items.enum!.join(",")}`;
   return { integer: "whole number", string: "text" }[String(type)] ?? String(type);
 }
 
@@ -31,6 +36,6 @@ function takes(schema: z.ZodType): string {
 export const optionCells = (rows: readonly OptionRow[]): string[][] =>
   rows.map(({ flag, initial, takes: kind, about }) => [
     flag,
-    initial === undefined ? "" : String(initial),
+    Array.isArray(initial) && initial.length === 0 ? "[]" : String(initial ?? ""),
     `${about} (${kind})`,
   ]);

@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { diffAugment } from "../gan/augmentation/diff-augment.ts";
+import { diffAugment, policyOption } from "../gan/augmentation/diff-augment.ts";
 import { projection } from "../gan/conditioning/projection.ts";
 import { hinge } from "../gan/losses/hinge.ts";
 import { residualGame, residualOptions, tinyResidual } from "../gan/residual-game.ts";
@@ -21,10 +20,7 @@ export const diffaugGan = defineSystem({
   data: "mnist",
   options: {
     ...residualOptions,
-    policy: z
-      .array(z.enum(["colour", "translation", "cutout"]))
-      .default(["colour", "translation", "cutout"])
-      .describe("which changes are made"),
+    policy: policyOption(["colour", "translation", "cutout"], "which changes are made"),
   },
   tiny: tinyResidual,
   chunk: 4,

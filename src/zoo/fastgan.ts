@@ -1,6 +1,5 @@
-import { z } from "zod";
 import { adversarial } from "../gan/adversarial.ts";
-import { diffAugment } from "../gan/augmentation/diff-augment.ts";
+import { diffAugment, policyOption } from "../gan/augmentation/diff-augment.ts";
 import { normal } from "../gan/latent.ts";
 import { hinge } from "../gan/losses/hinge.ts";
 import { fastganFeatures, fastganGenerator, mapDecoder, patchLogits } from "../gan/nets/fastgan.ts";
@@ -30,10 +29,10 @@ export const fastgan = defineSystem({
     latent: count(64, "size of the noise vector"),
     width: count(16, "channels at the finest map, doubled at each coarser one up to 16 times"),
     reconstruction: positive(1, "weight of the decoders in the discriminator's loss"),
-    policy: z
-      .array(z.enum(["colour", "translation", "cutout"]))
-      .default(["colour", "translation"])
-      .describe("how data and fakes are changed before the discriminator sees them; [] = not"),
+    policy: policyOption(
+      ["colour", "translation"],
+      "how data and fakes are changed before the discriminator sees them; [] = not",
+    ),
     rate: positive(2e-4, "Adam's learning rate of both"),
     beta1: fraction(0.5, "Adam's decay of the mean gradient"),
     averageHalfLife: positive(10_000, "half-life of the weight average, in images"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Tensor } from "../engine/ir/tensor.ts";
 import { adversarial } from "../gan/adversarial.ts";
-import { diffAugment } from "../gan/augmentation/diff-augment.ts";
+import { diffAugment, policyOption } from "../gan/augmentation/diff-augment.ts";
 import { normal } from "../gan/latent.ts";
 import { nonSaturating } from "../gan/losses/non-saturating.ts";
 import { dcganFeatures, dcganGenerator } from "../gan/nets/dcgan.ts";
@@ -38,17 +38,18 @@ export const infogan = defineSystem({
     categories: count(10, "values of the code's category"),
     continuous: count(2, "numbers of the code that come to mean something"),
     weight: z.number().min(0).default(1).describe("of what Q reads in both losses; 0 = Q watches"),
-    continuousWeight: positive(0.1, "of the continuous numbers beside the category, in that"),
+    continuousWeight: positive(
+      0.1,
+      "weight of its continuous numbers in that, where its category has 1",
+    ),
     fixedDeviation: z
       .boolean()
       .default(false)
       .describe("whether Q's deviation of those is 1, as in the authors' digits, not what Q says"),
-    policy: z
-      .array(z.enum(["colour", "translation", "cutout"]))
-      .default([])
-      .describe(
-        "how data and fakes are changed before D and Q see them; [] = not, as in the paper",
-      ),
+    policy: policyOption(
+      [],
+      "how data and fakes are changed before D and Q see them; [] = not, as in the paper",
+    ),
     width: count(32, "channels at the finest map (images) or hidden units (points)"),
     reader: count(128, "hidden units of Q"),
     generatorRate: positive(1e-3, "Adam's learning rate of the generator"),

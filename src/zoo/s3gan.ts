@@ -21,8 +21,8 @@ import { flatten } from "../nn/shape.ts";
  * Shapes   z f32[n,latent] and label i32[n] → image f32[n,c,s,s] in [−1,1]; discriminator: image and
  *          label → score f32[n]; its features → logits of classes f32[n,K] and of turns f32[n,4]
  * Units    rates per step; width in channels
- * Throws   DATA_FIELD for data without an image, known, a labelledImage and its label; GAME for a batch that is no
- *          multiple of 4; SHAPE for images whose side is not 4 to 7 times 2^k
+ * Throws   DATA_FIELD for data without an image, known, a labelledImage and its label; GAME for a
+ *          batch that is no multiple of 4; SHAPE for images whose side is not 4 to 7 times 2^k
  * Differs  BigGAN's nets, smaller by default; classifiers without spectral norm, under which they are slow to
  *          learn; S2GAN's, of a trunk of its own, is taught beside the game where the paper's is done before
  */

@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { buildGame, loadSystem, resolveConfig, systemIds } from "../../src/app/config.ts";
+import {
+  type Asked,
+  buildGame,
+  loadSystem,
+  resolveConfig,
+  systemIds,
+} from "../../src/app/config.ts";
 import { GanymedeError } from "../../src/core/errors.ts";
 import { nodeCpu } from "../../src/engine/run/node-cpu.ts";
 import { Sampler } from "../../src/train/sampler.ts";
@@ -8,9 +14,15 @@ import { type Snapshot, Trainer } from "../../src/train/trainer.ts";
 
 const provider = await nodeCpu({ threads: 1 });
 
-async function open(id: string, seed = 1, chunk = 2): Promise<Trainer> {
+/** On its own data, or on those asked for. */
+async function open(
+  id: string,
+  seed = 1,
+  chunk = 2,
+  asked: Pick<Asked, "data" | "dataOptions"> = {},
+): Promise<Trainer> {
   const system = await loadSystem(id);
-  const { config, source } = await resolveConfig({ system: id, options: system.tiny });
+  const { config, source } = await resolveConfig({ system: id, options: system.tiny, ...asked });
   return new Trainer({ game: buildGame(system, config), source, provider, seed, chunk });
 }
 
@@ -66,15 +78,8 @@ describe.each(systemIds())("%s", (id) => {
   test.each([{ data: "ring8" }, { data: "mnist", dataOptions: { side: 16 } }])(
     "on $data it trains, or says what they lack",
     async (asked) => {
-      const system = await loadSystem(id);
       const trained = async () => {
-        const { config, source } = await resolveConfig({
-          system: id,
-          options: system.tiny,
-          ...asked,
-        });
-        const game = buildGame(system, config);
-        const trainer = new Trainer({ game, source, provider, seed: 1, chunk: 1 });
+        const trainer = await open(id, 1, 1, asked);
         await trainer.advance(1);
         await trainer.dispose();
       };

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { colour } from "../transforms/colour.ts";
 import { cutout } from "../transforms/cutout.ts";
 import { piped, type Transform } from "../transforms/transform.ts";
@@ -11,6 +12,15 @@ const kinds = {
   cutout: cutout(),
 } as const satisfies Record<string, Transform>;
 
+type Kind = keyof typeof kinds;
+
+/** An option that names kinds of change; [] = none. */
+export const policyOption = (initial: Kind[], about: string) =>
+  z
+    .array(z.enum(Object.keys(kinds) as Kind[]))
+    .default(initial)
+    .describe(about);
+
 /**
  * DiffAugment: data and fakes are recoloured, shifted by up to 1/8 and lose a square of half the side,
  * always, so that a discriminator of few data has more to learn than them by heart. Zhao, Liu, Lin,
@@ -19,5 +29,5 @@ const kinds = {
  * @param policy which changes; all three when absent
  */
 export const diffAugment = (
-  policy: readonly (keyof typeof kinds)[] = ["colour", "translation", "cutout"],
+  policy: readonly Kind[] = ["colour", "translation", "cutout"],
 ): Augmentation => byTransform("diff-augment", piped(...policy.map((kind) => kinds[kind])));

@@ -56,7 +56,7 @@ export interface Proof {
   readonly seeds: readonly number[];
   /** Figure → bound. A figure without one is reported only. */
   readonly thresholds: Readonly<Record<string, Threshold>>;
-  /** After a miss: what we believe the cause is. */
+  /** After a miss: what we believe the cause is. Written after the run, so not part of its result. */
   readonly cause?: string;
   /** What an earlier run showed that made us change the experiment, and what was changed. */
   readonly history?: string;
@@ -76,7 +76,6 @@ export interface ProofResult {
   readonly id: string;
   readonly claim: string;
   readonly verdict: "pass" | "miss";
-  readonly cause?: string;
   readonly figures: readonly Measured[];
   readonly seeds: readonly number[];
   readonly date: string;
@@ -109,7 +108,6 @@ export async function runProof(proof: Proof, options: ProofOptions = {}): Promis
     id: proof.id,
     claim: proof.claim,
     verdict: passed ? "pass" : "miss",
-    ...(!passed && proof.cause !== undefined && { cause: proof.cause }),
     figures,
     seeds,
     date: new Date().toISOString(),

@@ -6,7 +6,7 @@ import type { Tensor } from "../src/engine/ir/tensor.ts";
 import { mean, square, sub } from "../src/engine/ops/index.ts";
 import type { Provider } from "../src/engine/run/provider.ts";
 import type { AnyPlayer, Game, Player, Turn } from "../src/gan/game.ts";
-import { sparsity } from "../src/gan/terms/sparsity.ts";
+import { inAtomLengths, sparsity } from "../src/gan/terms/sparsity.ts";
 import * as nn from "../src/nn/index.ts";
 import { Trainer } from "../src/train/trainer.ts";
 
@@ -16,7 +16,7 @@ export interface DeepPrior {
   readonly noisy: Float32Array;
   readonly shape: readonly number[];
   readonly width: number;
-  /** λ of the mean size of the finest hidden map; 0 = a plain deep image prior. */
+  /** λ of the mean size of the finest hidden map in lengths of its atoms; 0 = a plain deep image prior. */
   readonly sparsity: number;
   readonly steps: number;
   readonly seed: number;
@@ -29,7 +29,7 @@ const fedTo = ({ shape, width, seed }: DeepPrior): Tensor => {
   return constant(stream(seed, "proof/deep prior").uniform(new Float32Array(size)), fed);
 };
 
-/** Down twice and up twice: the finest hidden map, and the picture that a dictionary makes of it. */
+/** Down twice and up twice: the finest hidden map in lengths of its atoms, and the picture it makes. */
 function hourglass({ shape, width }: DeepPrior): nn.Net<Tensor, readonly [Tensor, Tensor]> {
   const block = (stride: number) => [
     nn.conv(width, { kernel: 3, stride, pad: 1 }),
@@ -45,10 +45,16 @@ function hourglass({ shape, width }: DeepPrior): nn.Net<Tensor, readonly [Tensor
     nn.instanceNorm({ affine: true }),
     nn.relu,
   ]);
-  const dictionary = nn.conv(shape[0]!, { kernel: 3, pad: 1 });
   return (x, scope) => {
+    let atoms: Tensor | undefined;
+    const seen: nn.WeightTransform = (weight) => {
+      atoms = weight;
+      return weight;
+    };
+    const dictionary = nn.conv(shape[0]!, { kernel: 3, pad: 1, weightTransform: seen });
     const map = codes(x, scope.child("codes"));
-    return [map, dictionary(map, scope.child("dictionary"))];
+    const picture = dictionary(map, scope.child("dictionary"));
+    return [inAtomLengths(map, atoms!), picture];
   };
 }
 

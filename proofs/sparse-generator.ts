@@ -7,8 +7,8 @@ import type { Proof, ProofContext } from "./_proof.ts";
 /** λ of the mean size of the finest hidden map. */
 const weights = [0.3, 1, 3];
 
-/** λ of the same in a prior for one picture. */
-const denoisingWeight = 0.3;
+/** λ of the same in a prior for one picture, whose codes are measured in lengths of their atoms. */
+const denoisingWeight = 4;
 
 const options = {
   batch: 64,
@@ -28,7 +28,7 @@ export const proof: Proof = {
     mechanism: "λ times the mean size of the finest hidden map, added to the generator's loss",
     parts: ["src/gan/terms/sparsity.ts", "src/zoo/sparse-generator.ts"],
   },
-  seeds: [10, 11, 12],
+  seeds: [20, 21, 22],
   thresholds: {
     "weights of three whose mean FID* is at most 0.95 of that without": {
       atLeast: 2,
@@ -40,16 +40,19 @@ export const proof: Proof = {
     },
   },
   cause:
-    "FID* is 0.90, 0.97 and 1.04 of that without, mostly by one run without (seed 10: 8.6): pilots on seeds 100 to 103, " +
-    "of 16, 32 and 48 channels and one or two levels, found no weight that helps more often than not. Denoising gains " +
-    "0.22 dB with a standard error of 0.09: nine pictures gain up to 0.8, seven lose up to 0.3. A threshold on the maps, " +
-    "the paper's other way, was not tried",
+    "FID* is 0.96, 0.94 and 1.03 of that without at weights of 0.3, 1 and 3: one of them within the " +
+    "bound, where two should be. Seeds move it more than weights do: 7.5 to 8.8 without. Pilots on seeds " +
+    "100 to 103, of 16, 32 and 48 channels, one or two levels, codes in lengths of their atoms, the " +
+    "strongest 2 to 8 of 16 channels alone, or no norm in the generator, found nothing that helps more " +
+    "often than not. Denoising keeps its bound, by 4.1 dB",
   history:
-    "the first record (seeds 0 to 2, weights of 0.02 to 0.5, denoising with 0.01) was run without a pilot and missed: " +
-    "FID* 7.9, 7.8 and 7.5 for 7.6, 0.03 dB. Then eight other pictures gained 0.35, 0.50 and 0.33 dB at weights of 0.2, " +
-    "0.3 and 0.5: hence 0.3, and fresh seeds. Since the second record: nets of 48 channels had FID* 4.3, 5.0 and 4.3 without, " +
-    "4.2, 4.0 and 5.0 at λ = 12 (seeds 100 to 102), and between at 3 and 6; priors of 64 channels gained 0.20 dB at 0.3 and 0.26 at " +
-    "1 (five other pictures, −0.4 to 0.8 each); atoms of length 1 gained 1.3 dB, but over priors that lose 2 by them",
+    "the first record (seeds 0 to 2, weights of 0.02 to 0.5, denoising with 0.01) was run without a " +
+    "pilot and missed: FID* 7.9, 7.8 and 7.5 for 7.6, 0.03 dB. The second (seeds 10 to 12) had 0.90, " +
+    "0.97 and 1.04 of the FID* without, and 0.22 dB at a weight of 0.3. A plain size can shrink for " +
+    "nothing, by codes that fall as their atoms grow: measured in lengths of their atoms, codes gain 0.9 " +
+    "dB at a weight of 1 and 3.5 at 4 (six pictures of seed 100), hence 4 for the prior, on fresh seeds; " +
+    "the generator's are measured plainly. The strongest 4, 8 or 16 of 32 channels alone lose 2.0, 1.1 " +
+    "and 0.2 dB",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const denoised = await denoising(context);

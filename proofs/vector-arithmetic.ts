@@ -35,10 +35,13 @@ export const proof: Proof = {
     "means of pixels: share right": { atMost: 0.3, because: "the row's bound" },
   },
   cause:
-    "means of five codes hit a quarter of the time, six times chance and 1.2 to 3.3 times as often as single codes, " +
-    "but far from 70 %. Five codes of 32 numbers leave much of what they do not share, and 24 kinds lie at every place " +
-    "of the picture besides. Pilots (seed 100) with codes of 8 and of 5 numbers had 0.17. Fewer kinds, near the middle, nearly all clearly shown: two colours and shapes had 0.64, for 0.45 of single " +
-    "codes and 0.20 of pixels (seed 100), in the very middle 0.26 and 0.40 (seed 101); three of each 0.38 and 0.29",
+    "means of five codes hit a quarter of the time, six times chance and 1.2 to 3.3 times as often as " +
+    "single codes, but far from 70 %. Five codes of 32 numbers leave much of what they do not share, and " +
+    "24 kinds lie at every place of the picture besides. Pilots (seed 100) with codes of 8 and of 5 " +
+    "numbers had 0.17. Fewer kinds, near the middle, nearly all clearly shown: two colours and shapes " +
+    "had 0.64, for 0.45 of single codes and 0.20 of pixels (seed 100), in the very middle 0.26 and 0.40 " +
+    "(seed 101); three of each 0.38 and 0.29. At 32 pixels, after 6,000 steps, 0.93 of all samples are " +
+    "clear and 0.14 of the answers right (seed 100): it is not that shapes are too small to be told",
   async run(context) {
     const figures: Record<string, number[]> = {};
     for (const seed of context.seeds) {

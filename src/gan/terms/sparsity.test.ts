@@ -1,11 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { claimsOf, gradientError } from "../../../test/gradients.ts";
 import { apply, array, noise } from "../../../test/layers.ts";
 import { input } from "../../engine/ir/leaves.ts";
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { evaluate } from "../../engine/reference/evaluate.ts";
 import { dcganGenerator, dcganGeneratorMaps } from "../nets/dcgan.ts";
-import { sparsity } from "./sparsity.ts";
+import { inAtomLengths, sparsity } from "./sparsity.ts";
 
 test("the mean size over layers and values, and the share that is not 0, by hand", () => {
   const [a, b] = [input("a", [2, 2]), input("b", [1])];
@@ -21,6 +21,41 @@ test("its gradient is right", () => {
   const { loss } = sparsity<Tensor>({ of: (one) => [one] }).apply(a, {});
   const feeds = { a: noise([3, 4], 2) };
   expect(gradientError({ claims: claimsOf(loss, [a]), feeds }, 1)).toBeLessThan(1e-6);
+});
+
+describe("codes in the lengths of their atoms", () => {
+  const [code, atoms] = [input("code", [1, 2, 1, 2]), input("atoms", [1, 2, 1, 2])];
+  const measured = inAtomLengths(code, atoms);
+
+  test("each channel times its atom's length, by hand", () => {
+    const feeds = {
+      code: array([1, 2, 1, 2], [1, 2, 3, 0]),
+      atoms: array([1, 2, 1, 2], [3, 4, 0, -2]),
+    };
+    const [found] = evaluate([measured], feeds);
+    [5, 10, 6, 0].forEach((v, i) => {
+      expect(found!.data[i]).toBeCloseTo(v, 6);
+    });
+  });
+
+  test("codes that fall as their atoms grow are as large", () => {
+    const [small, large] = [noise([1, 2, 1, 2], 1), noise([1, 2, 1, 2], 2)];
+    const scaled = (a: typeof small, by: number) => ({ ...a, data: a.data.map((v) => v * by) });
+    const of = (feeds: Record<string, typeof small>) => evaluate([measured], feeds)[0]!.data;
+    const [one, other] = [
+      of({ code: small, atoms: large }),
+      of({ code: scaled(small, 0.5), atoms: scaled(large, 2) }),
+    ];
+    one!.forEach((v, i) => {
+      expect(other![i]).toBeCloseTo(v, 9);
+    });
+  });
+
+  test("its gradient is right, in both", () => {
+    const { loss } = sparsity<Tensor>({ of: (one) => [one] }).apply(measured, {});
+    const feeds = { code: noise([1, 2, 1, 2], 3), atoms: noise([1, 2, 1, 2], 4) };
+    expect(gradientError({ claims: claimsOf(loss, [code, atoms]), feeds }, 1)).toBeLessThan(1e-6);
+  });
 });
 
 test("the maps of a generator end in its images, under the same parameters", () => {

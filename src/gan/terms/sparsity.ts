@@ -1,5 +1,5 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
-import { abs, add, cast, div, greater, mean, mul } from "../../engine/ops/index.ts";
+import { abs, add, cast, div, greater, mean, mul, norm, reshape } from "../../engine/ops/index.ts";
 import { notNegative } from "../advice.ts";
 import type { Term } from "../game.ts";
 
@@ -44,3 +44,15 @@ export const sparsity = <V>({ weight = 0.01, of }: Sparsity<V>): Term<V> => ({
     };
   },
 });
+
+/**
+ * A code times the lengths of its atoms: a[n, c, …] and the weights [out, c, …kernel] of the convolution that
+ * reads it → ‖d_c‖₂·a_c, shaped as a. What a dictionary of atoms of length 1 would be given to make the same
+ * picture: a plain size can shrink for nothing, by codes that fall as their atoms grow.
+ */
+export const inAtomLengths = (code: Tensor, atoms: Tensor): Tensor => {
+  const [, channels = 1, ...kernel] = atoms.shape;
+  const axes = [0, ...kernel.map((_, i) => i + 2)];
+  const shape = [1, channels, ...code.shape.slice(2).map(() => 1)];
+  return mul(code, reshape(norm(atoms, { axes }), { shape }));
+};

@@ -70,9 +70,9 @@ export const proof: Proof = {
     ),
   },
   history:
-    "pilots (seeds 100 and 101) told a class by as many numbers as a code has: all three games made one image " +
-    "of a class (FID* 72 to 83 on digits), and AM-GAN missed both bounds beside LabelGAN on garments. With four " +
-    "numbers a pilot (seed 102) kept all bounds: FID* 6.1, 8.6 and 4.0 on digits",
+    "pilots (seeds 100 and 101) told a class by as many numbers as a code has: all three games made one " +
+    "image of a class (FID* 72 to 83 on digits), and AM-GAN missed both bounds beside LabelGAN on " +
+    "garments. With four numbers a pilot (seed 102) kept all bounds: FID* 6.1, 8.6 and 4.0 on digits",
   async run(context) {
     const smoke = context.size(0, 1) === 1;
     return {

@@ -57,16 +57,18 @@ export const proof: Proof = {
     },
   },
   cause:
-    "Averages and large batches each help; the class vector, with pieces of the code, costs 7 % of FID* in the mean and 8 to " +
-    "9 points of the classifier's in two seeds of three: in nets of 16 channels 29 numbers set the 16 gains of a block, " +
-    "where in BigGAN's 148 set 1,536. As many data teach the classifier 0.83: at this size the start is too good for " +
-    "its bound (0.68) and the whole recipe adds too little (0.72).",
+    "Averages and large batches each help; the class vector, with pieces of the code, costs 7 % of FID* " +
+    "in the mean and 8 to 9 points of the classifier's in two seeds of three: in nets of 16 channels 29 " +
+    "numbers set the 16 gains of a block, where in BigGAN's 148 set 1,536. As many data teach the " +
+    "classifier 0.83: at this size the start is too good for its bound (0.68) and the whole recipe adds " +
+    "too little (0.72).",
   history:
-    "the first record. Pilots on seeds 100 and 101: with spectral norm in G too FID* stays at 14 to 20 from 1,500 steps " +
-    "on, whatever the rates; in D alone, and with β2 = 0.9, it is 6.8 after 3,000. As now (seed 101): 9.1, 7.1 with " +
-    "averages, 9.0 with the class vector, 6.7 with batches of 128, and 65 to 67 % of data told rightly; at twice the " +
-    "width 71 %, where as many data teach the classifier 83 %. Misses were expected, of the vector and of the 75 %. " +
-    "After the record, on seeds 100 to 103: 7.0 without the vector, 8.9 with it, 8.0 with its weights from N(0, 0.02²)",
+    "the first record. Pilots on seeds 100 and 101: with spectral norm in G too FID* stays at 14 to 20 " +
+    "from 1,500 steps on, whatever the rates; in D alone, and with β2 = 0.9, it is 6.8 after 3,000. As " +
+    "now (seed 101): 9.1, 7.1 with averages, 9.0 with the class vector, 6.7 with batches of 128, and 65 " +
+    "to 67 % of data told rightly; at twice the width 71 %, where as many data teach the classifier 83 " +
+    "%. Misses were expected, of the vector and of the 75 %. After the record, on seeds 100 to 103: 7.0 " +
+    "without the vector, 8.9 with it, 8.0 with its weights from N(0, 0.02²)",
   async run(context) {
     const { provider, size, say } = context;
     const pictures = garments(side, { smoke: size(0, 1) === 1 });

@@ -52,9 +52,9 @@ export const proof: Proof = {
   },
   history:
     "pilots: without norms in either discriminator capsules won by far (seed 100: FID* 50 and 109), but " +
-    "DCGAN's own, with batch norm, has 16 (seed 101: capsules 66). With batch norm before the primary capsules " +
-    "as well, FID* was 12.5, 14.7 and 16.9 against 14.5, 16.4 and 15.4 and coverage 0.34, 0.34 and 0.36 " +
-    "against 0.31, 0.27 and 0.27 (seeds 100 to 102). Seeds of the record are new",
+    "DCGAN's own, with batch norm, has 16 (seed 101: capsules 66). With batch norm before the primary " +
+    "capsules as well, FID* was 12.5, 14.7 and 16.9 against 14.5, 16.4 and 15.4 and coverage 0.34, 0.34 " +
+    "and 0.36 against 0.31, 0.27 and 0.27 (seeds 100 to 102). Seeds of the record are new",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const jury = await openJury(provider, { pictures: digits(16), count: size(2000, 40) });

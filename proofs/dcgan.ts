@@ -39,11 +39,12 @@ export const proof: Proof = {
     },
   },
   history:
-    "the first record (seeds 0 to 2, digits at 16x16) was run without a pilot and missed: 0.92 to 0.94 of digits by D's " +
-    "features, 2 to 3 points above an untrained D. Pilots there of 64 channels had 0.94 after 3,000 and 6,000 steps (seeds " +
-    "100, 101). At 32x32, which leaves D three maps in the place of two, a pilot (seed 100) had 0.963, and 0.926 untrained. " +
-    "A record at that size (seeds 10 to 12) kept all bounds but one: 0.952 to 0.958, 4.7, 3.5 and 2.9 points above " +
-    "untrained. After twice the steps, 6,000, a pilot (seed 101) had 0.960 for 0.955: hence that, on fresh seeds",
+    "the first record (seeds 0 to 2, digits at 16x16) was run without a pilot and missed: 0.92 to 0.94 " +
+    "of digits by D's features, 2 to 3 points above an untrained D. Pilots there of 64 channels had 0.94 " +
+    "after 3,000 and 6,000 steps (seeds 100, 101). At 32x32, which leaves D three maps in the place of " +
+    "two, a pilot (seed 100) had 0.963, and 0.926 untrained. A record at that size (seeds 10 to 12) kept " +
+    "all bounds but one: 0.952 to 0.958, 4.7, 3.5 and 2.9 points above untrained. After twice the steps, " +
+    "6,000, a pilot (seed 101) had 0.960 for 0.955: hence that, on fresh seeds",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const jury = await openJury(provider, { pictures: digits(side), count: size(3000, 100) });

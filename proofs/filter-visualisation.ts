@@ -38,11 +38,12 @@ export const proof: Proof = {
     },
   },
   cause:
-    "training does not make the regions objects: IoU stays at that of random weights. The last maps have 4 places a " +
-    "side for pictures of 16 pixels, each as wide as half an object. Random filters pick colours, so that most units " +
-    "have a dominant one before any training and the share cannot double. A pilot of the residual critic at 32 " +
-    "pixels, with maps of 8 a side, went from 0.07 to 0.17 in 1,000 steps, a quarter of its units at 0; most units had a " +
-    "dominant attribute before (0.69) and after (0.81), and next to none a dominant shape",
+    "training does not make the regions objects: IoU stays at that of random weights. The last maps have " +
+    "4 places a side for pictures of 16 pixels, each as wide as half an object. Random filters pick " +
+    "colours, so that most units have a dominant one before any training and the share cannot double. A " +
+    "pilot of the residual critic at 32 pixels, with maps of 8 a side, went from 0.07 to 0.17 in 1,000 " +
+    "steps, a quarter of its units at 0; most units had a dominant attribute before (0.69) and after " +
+    "(0.81), and next to none a dominant shape",
   async run(context) {
     const figures: Record<string, number[]> = {};
     const data = { source: "shapes", options: shapesGan.dataOptions ?? {} };

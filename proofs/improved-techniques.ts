@@ -67,13 +67,14 @@ export const proof: Proof = {
     "a first run, of 1,000 steps at rate 1e-3 and batches of 32 on seeds 0 and 1, had 2 of 6: it judged " +
     "averaged weights once, of a game that was calm without any technique. Now, after a pilot on seeds " +
     "100 and 101 (4 and 2 of the 4 techniques tried, minibatch discrimination left aside): the last " +
-    "weights as in the paper, a mean over seven moments, twice the rate, half the batch, fresh seeds. That record (seeds 20 to 23) passed with 5 of " +
-    "6; convolutions were lowered anew since, and the same seeds, which rounding leads elsewhere, have 3: " +
-    "without virtual batch norm, feature matching or smoothing IS* was higher by 0.05 to 0.17, less than one " +
-    "seed differs from the next. Those three were too weak to tell: with ten times the feature matching and " +
-    "historical averaging, a target of 0.8 and 128 reference rows, leaving out matching, smoothing or virtual " +
-    "batch norm lowers IS* on each of two pilot seeds, by 0.04 to 0.35 (100 and 101), where feature matching of " +
-    "0.02 and 0.1 and a target of 0.9 had not. Seeds are new",
+    "weights as in the paper, a mean over seven moments, twice the rate, half the batch, fresh seeds. " +
+    "That record (seeds 20 to 23) passed with 5 of 6; convolutions were lowered anew since, and the same " +
+    "seeds, which rounding leads elsewhere, have 3: without virtual batch norm, feature matching or " +
+    "smoothing IS* was higher by 0.05 to 0.17, less than one seed differs from the next. Those three " +
+    "were too weak to tell: with ten times the feature matching and historical averaging, a target of " +
+    "0.8 and 128 reference rows, leaving out matching, smoothing or virtual batch norm lowers IS* on " +
+    "each of two pilot seeds, by 0.04 to 0.35 (100 and 101), where feature matching of 0.02 and 0.1 and " +
+    "a target of 0.9 had not. Seeds are new",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const jury = await openJury(provider, { pictures: digits(16), count: size(2000, 20) });

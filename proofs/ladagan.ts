@@ -94,14 +94,15 @@ export const proof: Proof = {
     "dot-product: runs that diverge, of five": { atLeast: 1, because: "the row's bound" },
   },
   cause:
-    "Four of five bounds hold: time, FID* (0.88 of the DCGAN's) and no run of the additive net that diverges. Nor does any " +
-    "with dot products, at this size of 256 tokens at most, after 51,000 images: both kinds of attention are as good (4.9 " +
-    "and 4.7), and rates that are too high for one are too high for both, or for the additive one alone.",
+    "Four of five bounds hold: time, FID* (0.88 of the DCGAN's) and no run of the additive net that " +
+    "diverges. Nor does any with dot products, at this size of 256 tokens at most, after 51,000 images: " +
+    "both kinds of attention are as good (4.9 and 4.7), and rates that are too high for one are too high " +
+    "for both, or for the additive one alone.",
   history:
-    "the first record. In pilots (seed 100) nets without keys and without convolutions between maps, as they were at " +
-    "first, had FID* 59 after 800 steps. As the authors' code has them: 13.4 after 1,600, 4.3 without DiffAugment, for " +
-    "the DCGAN's 4.9 (5.8 at 2e-3). Twice the rate diverges with neither attention in 800 steps, thrice with the additive one " +
-    "alone: a miss of the last bound was expected",
+    "the first record. In pilots (seed 100) nets without keys and without convolutions between maps, as " +
+    "they were at first, had FID* 59 after 800 steps. As the authors' code has them: 13.4 after 1,600, " +
+    "4.3 without DiffAugment, for the DCGAN's 4.9 (5.8 at 2e-3). Twice the rate diverges with neither " +
+    "attention in 800 steps, thrice with the additive one alone: a miss of the last bound was expected",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const times = await attentionTimes(context);

@@ -32,14 +32,16 @@ export const proof: Proof = {
     },
   },
   cause:
-    "steps are even and no neighbour is leapt to, and 83 to 86 % of frames are classified with confidence 0.8; but so are " +
-    "74 to 77 % of faded ones. A classifier that has seen nothing but digits is sure of two laid over each other. One " +
-    "taught by such (labels drawn by their shares, half of its lessons; seed 101) is so of 0.40 to 0.45 of faded frames, but of 0.63 to " +
-    "0.70 of the walk's: this DCGAN's own samples leave too little room",
+    "steps are even and no neighbour is leapt to, and 83 to 86 % of frames are classified with " +
+    "confidence 0.8; but so are 74 to 77 % of faded ones. A classifier that has seen nothing but digits " +
+    "is sure of two laid over each other. One taught by such (labels drawn by their shares, half of its " +
+    "lessons; seed 101) is so of 0.40 to 0.45 of faded frames, but of 0.63 to 0.70 of the walk's: this " +
+    "DCGAN's own samples leave too little room",
   history:
-    "a pilot at 16x16 (seed 100) had 0.76 and 0.64, its record (seeds 0 to 2) 0.72 to 0.75 and 0.59 to 0.65. Nets of 64 " +
-    "channels there (seeds 100 and 101) have 0.81 and 0.84 of frames, but 0.71 and 0.73 of faded ones. Now digits are 32x32: " +
-    "pilots had 0.84 and 0.87, and 0.75 and 0.77 (seeds 100, 101), after 6,000 steps no more",
+    "a pilot at 16x16 (seed 100) had 0.76 and 0.64, its record (seeds 0 to 2) 0.72 to 0.75 and 0.59 to " +
+    "0.65. Nets of 64 channels there (seeds 100 and 101) have 0.81 and 0.84 of frames, but 0.71 and 0.73 " +
+    "of faded ones. Now digits are 32x32: pilots had 0.84 and 0.87, and 0.75 and 0.77 (seeds 100, 101), " +
+    "after 6,000 steps no more",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const jury = await openJury(provider, { pictures: digits(side), count: size(500, 40) });

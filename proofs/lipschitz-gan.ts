@@ -125,8 +125,8 @@ export const proof: Proof = {
   },
   history:
     "a first run, of seeds 0 to 2, at roughness 5 and 3,000 moves, missed: the compact dual's cosine was " +
-    "0.41, 0.25 and 0.31. It asks for f(x) − f(y) = ‖x − y‖ on matched pairs alone, and a net smooth " +
-    "by itself leans towards data between them. Nets are now a little rougher (5.5), for all arms, and have " +
+    "0.41, 0.25 and 0.31. It asks for f(x) − f(y) = ‖x − y‖ on matched pairs alone, and a net smooth by " +
+    "itself leans towards data between them. Nets are now a little rougher (5.5), for all arms, and have " +
     "twice the moves to converge; seeds are fresh",
   async run(context) {
     const seen: Record<string, Seen[]> = {};

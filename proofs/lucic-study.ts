@@ -101,12 +101,13 @@ export const proof: Proof = {
   },
   history:
     "A first run gave BEGAN an F1 of 0 in every configuration (spread 0.89); the range of its gain was " +
-    "widened on a pilot and its ten cells were run again. Both verdicts were misses before and after: in 400 " +
-    "steps BEGAN's discriminator cannot learn to encode (its best F1, 0.02, stretched the spread over models to " +
-    "that over configurations, 0.93), an average of weights with a half-life of 62 ticks held first weights, " +
-    "and ns, at 0.44, was behind others by luck (0.81 of the top). A pilot of seed 100 showed that all go on: " +
-    "ns 0.53, 0.68 and 0.92 after 1,000, 2,000 and 4,000 steps, vae 0.41, 0.54 and 0.55. Every cell has 3,000 " +
-    "steps now and an average of 200 ticks; ranges are as they were, the seed of draws and trainings is new",
+    "widened on a pilot and its ten cells were run again. Both verdicts were misses before and after: in " +
+    "400 steps BEGAN's discriminator cannot learn to encode (its best F1, 0.02, stretched the spread " +
+    "over models to that over configurations, 0.93), an average of weights with a half-life of 62 ticks " +
+    "held first weights, and ns, at 0.44, was behind others by luck (0.81 of the top). A pilot of seed " +
+    "100 showed that all go on: ns 0.53, 0.68 and 0.92 after 1,000, 2,000 and 4,000 steps, vae 0.41, " +
+    "0.54 and 0.55. Every cell has 3,000 steps now and an average of 200 ticks; ranges are as they were, " +
+    "the seed of draws and trainings is new",
   async run(context) {
     const judge = openJudge(context);
     const f1 = await search(context, judge);

@@ -48,12 +48,12 @@ export const proof: Proof = {
     },
   },
   history:
-    "a record (seeds 0 to 4) missed: 81 % of one class level on one seed, FID* 43.4 against 43.8 of classes alone, " +
-    "lower in two seeds. A class was told by as many numbers as a code has, and made one image; 8 instead of " +
-    "32 give FID* of 7 to 15, but six pilots (seeds 101 to 106, 2 or 4 numbers a level, every eighth or " +
-    "sixteenth fake told its group alone) had FID* above that of classes alone in all but one, and 81 to 94 % of " +
-    "classes right. Now only the game that is asked for groups has such fakes, classifiers count double, " +
-    "ticks are 2,500: two pilots (seeds 105 and 107) kept all bounds",
+    "a record (seeds 0 to 4) missed: 81 % of one class level on one seed, FID* 43.4 against 43.8 of " +
+    "classes alone, lower in two seeds. A class was told by as many numbers as a code has, and made one " +
+    "image; 8 instead of 32 give FID* of 7 to 15, but six pilots (seeds 101 to 106, 2 or 4 numbers a " +
+    "level, every eighth or sixteenth fake told its group alone) had FID* above that of classes alone in " +
+    "all but one, and 81 to 94 % of classes right. Now only the game that is asked for groups has such " +
+    "fakes, classifiers count double, ticks are 2,500: two pilots (seeds 105 and 107) kept all bounds",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const pictures = garments(16, { smoke: size(0, 1) === 1 });

@@ -112,17 +112,19 @@ export const proof: Proof = {
     },
   },
   cause:
-    "What attention is for holds with spectral norm in D alone: the pairs that are read share a colour in 0.92 to 0.98 " +
-    "with it, in 0.19 to 0.45 with the twin. Spectral norm in G too is against the claim in nets of 16 channels, as in " +
-    "BigGAN's proof: FID* 94, 284 and 381 where without it it is 73, 49 and 77, so that it scatters ten times as much, " +
-    "and one seed of three keeps the constraint in 0.77 only. Pilots at four times these rates scattered equally.",
+    "What attention is for holds with spectral norm in D alone: the pairs that are read share a colour " +
+    "in 0.92 to 0.98 with it, in 0.19 to 0.45 with the twin. Spectral norm in G too is against the claim " +
+    "in nets of 16 channels, as in BigGAN's proof: FID* 94, 284 and 381 where without it it is 73, 49 " +
+    "and 77, so that it scatters ten times as much, and one seed of three keeps the constraint in 0.77 " +
+    "only. Pilots at four times these rates scattered equally.",
   history:
-    "the first record (seeds 10 to 12, a quarter of these rates, 6,000 steps, the twin with spectral norm in both) " +
-    "missed: attention 0.95, 0.99 and 0, twins 0 of what is read, in one seed of nothing, FID* scattered 1.16 times as " +
-    "much. Pilots at these rates (seeds 100 to 102, 2,500 steps) had 0.94 to 0.98 with attention and 0.16 to 0.33 with " +
-    "the twin and spectral norm in D alone; with it in both the twin shows next to nothing that is read as a pair: hence " +
-    "the comparison where both learn. Before that, with BigGAN's discriminator (seed 100), 88 % of pairs that are read " +
-    "shared a colour with attention, all with the twin, whose convolutions see a whole picture of 16 pixels; and a run " +
+    "the first record (seeds 10 to 12, a quarter of these rates, 6,000 steps, the twin with spectral " +
+    "norm in both) missed: attention 0.95, 0.99 and 0, twins 0 of what is read, in one seed of nothing, " +
+    "FID* scattered 1.16 times as much. Pilots at these rates (seeds 100 to 102, 2,500 steps) had 0.94 " +
+    "to 0.98 with attention and 0.16 to 0.33 with the twin and spectral norm in D alone; with it in both " +
+    "the twin shows next to nothing that is read as a pair: hence the comparison where both learn. " +
+    "Before that, with BigGAN's discriminator (seed 100), 88 % of pairs that are read shared a colour " +
+    "with attention, all with the twin, whose convolutions see a whole picture of 16 pixels; and a run " +
     "on seeds 0 to 2 was ended when attention had 0, 97 and 89 % of 10, 99 and 51 % that are read",
   async run(context) {
     const { provider, seeds, size, say } = context;

@@ -83,13 +83,13 @@ export const proof: Proof = {
     "pilots of 7 (hinge, seeds 100 to 106; an earlier look had lost one of two) and in 8 of 10 " +
     "(non-saturating, 100 to 109). Scales, moves and ticks of the rest were as they had been. The third " +
     "record, of seeds 30 to 34, kept 11 of 13: on gmm50 SAN was nearer in 3 of 5 with either loss, by a " +
-    "tenth more or less, as much as one start differs from the next, near a moment at which hardly a run had " +
-    "found a mode. With five moves of D for one of G, at three times the rates or with wider nets, seeds 100 " +
-    "to 102 end with 1 to 5 modes of 10. With one move, the nets and rates as they were, SAN goes on to " +
-    "5 to 8 while the GAN has 3 to 6 and in most runs drifts away again, so that SAN " +
-    "was nearer by a quarter or more in 7 pilots of 7 (hinge 100 to 103, non-saturating 100, 101, 104) at " +
-    "moments 1,500 to 2,500. (With R1 for both, all find ten and neither leads.) So gmm50 has " +
-    "one move now and SW2 is the mean of the three moments. All else is as it was; seeds are new",
+    "tenth more or less, as much as one start differs from the next, near a moment at which hardly a run " +
+    "had found a mode. With five moves of D for one of G, at three times the rates or with wider nets, " +
+    "seeds 100 to 102 end with 1 to 5 modes of 10. With one move, the nets and rates as they were, SAN " +
+    "goes on to 5 to 8 while the GAN has 3 to 6 and in most runs drifts away again, so that SAN was " +
+    "nearer by a quarter or more in 7 pilots of 7 (hinge 100 to 103, non-saturating 100, 101, 104) at " +
+    "moments 1,500 to 2,500. (With R1 for both, all find ten and neither leads.) So gmm50 has one move " +
+    "now and SW2 is the mean of the three moments. All else is as it was; seeds are new",
   async run(context) {
     const figures: Record<string, Figure> = {};
     for (const pair of pairs) Object.assign(figures, await compare(context, pair));

@@ -47,15 +47,16 @@ export const proof: Proof = {
     "seeds without saturation, of three, plain": { atMost: 2, because: "the row's bound" },
   },
   cause:
-    "No net is saturated, with the penalty or without: not one of the brightest pixels is left at the least τ, in any. " +
-    "What is measured fits no net of ours, then, rather than all: one plain net in three does not bear truncation in " +
-    "another way, its share inside the data's manifold rises and falls again (Spearman −0.81), where all with the penalty " +
-    "rise to the end. The other three bounds hold.",
+    "No net is saturated, with the penalty or without: not one of the brightest pixels is left at the " +
+    "least τ, in any. What is measured fits no net of ours, then, rather than all: one plain net in " +
+    "three does not bear truncation in another way, its share inside the data's manifold rises and falls " +
+    "again (Spearman −0.81), where all with the penalty rise to the end. The other three bounds hold.",
   history:
-    "what a saturated generator is had been set before the first record (seeds 0 to 2, spectral norm in G too, 2,000 " +
-    "steps), which missed: FID* 14 to 23, precision −1, −0.69 and −0.36 with the penalty, −1 in all without, nothing " +
-    "saturated. Nets as narrow as these do not bear spectral norm in G: without it, on fresh seeds, FID* is 5 to 10. A " +
-    "pilot of these settings (seed 100) had seen no saturation either",
+    "what a saturated generator is had been set before the first record (seeds 0 to 2, spectral norm in " +
+    "G too, 2,000 steps), which missed: FID* 14 to 23, precision −1, −0.69 and −0.36 with the penalty, " +
+    "−1 in all without, nothing saturated. Nets as narrow as these do not bear spectral norm in G: " +
+    "without it, on fresh seeds, FID* is 5 to 10. A pilot of these settings (seed 100) had seen no " +
+    "saturation either",
   async run(context) {
     const { provider, seeds, size, say } = context;
     const pictures = garments(16, { smoke: size(0, 1) === 1 });

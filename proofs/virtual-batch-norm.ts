@@ -50,27 +50,29 @@ export const proof: Proof = {
     },
   },
   cause:
-    "in the plain game at this scale virtual batch norm learns a little slower (mean FID* 18.4 and 17.0; in " +
-    "an earlier record 17.8 and 18.1), so that a count over five seeds falls either way. In pilots of seeds " +
-    "100 to 102 it ends behind on all three with 32 reference rows (22.0, 20.4, 22.8 against 15.1, 15.2, " +
-    "16.1) and less so with 128 (17.7, 20.2, 19.6), behind by the last weights too (40.7 and 28.6 against " +
-    "22.3 and 23.4), and no surer at smaller rates (64 rows, 3e-4: 28.8 and 22.2 against 23.5 and 30.1; 128 " +
-    "rows, 2e-4: 36.6 and 38.1 against 30.6 and 31.8). With minibatch discrimination in the discriminator " +
-    "the two are level (seeds 101 and 102, 64 rows: 6.4 and 7.2 against 6.8 and 6.8; seed 101, 128 rows, " +
-    "2,000 steps: 4.4 against 4.5); trained longer with it (seeds 100 to 102, 64 rows, 8 kernels), it is " +
-    "behind after 4,000 steps (3.4, 3.7, 3.6 against 3.2, 3.0, 3.1) and in two of three after 6,000 (3.1, " +
-    "3.4, 2.8 against 2.8, 2.2, 3.1), and with R1 of weight 0.1 instead (seed 100: 12.8 against 10.8 " +
-    "after 3,000). By the weights of the last ticks, with 8 kernels, it is steadier and ahead in the mean of " +
-    "seeds 100 to 104 after 3,000 steps, 9.5 against 10.8, but in three seeds of five only (10.8, 9.1, 8.7, " +
-    "8.9, 9.8 against 13.2, 8.1, 10.4, 12.7, 9.5), which is no surer: no record was made of it. At three times the rate, averaged, it is behind " +
-    "(seeds 100 and 101, 3,000 steps: 9.3 and 6.8 against 7.0 and 5.8). We believe that batch norm, which gives the channels of every batch " +
-    "of fakes variance 1, keeps a batch spread where nothing else does; the reference rows are never judged",
+    "in the plain game at this scale virtual batch norm learns a little slower (mean FID* 18.4 and 17.0; " +
+    "in an earlier record 17.8 and 18.1), so that a count over five seeds falls either way. In pilots of " +
+    "seeds 100 to 102 it ends behind on all three with 32 reference rows (22.0, 20.4, 22.8 against 15.1, " +
+    "15.2, 16.1) and less so with 128 (17.7, 20.2, 19.6), behind by the last weights too (40.7 and 28.6 " +
+    "against 22.3 and 23.4), and no surer at smaller rates (64 rows, 3e-4: 28.8 and 22.2 against 23.5 " +
+    "and 30.1; 128 rows, 2e-4: 36.6 and 38.1 against 30.6 and 31.8). With minibatch discrimination in " +
+    "the discriminator the two are level (seeds 101 and 102, 64 rows: 6.4 and 7.2 against 6.8 and 6.8; " +
+    "seed 101, 128 rows, 2,000 steps: 4.4 against 4.5); trained longer with it (seeds 100 to 102, 64 " +
+    "rows, 8 kernels), it is behind after 4,000 steps (3.4, 3.7, 3.6 against 3.2, 3.0, 3.1) and in two " +
+    "of three after 6,000 (3.1, 3.4, 2.8 against 2.8, 2.2, 3.1), and with R1 of weight 0.1 instead (seed " +
+    "100: 12.8 against 10.8 after 3,000). By the weights of the last ticks, with 8 kernels, it is " +
+    "steadier and ahead in the mean of seeds 100 to 104 after 3,000 steps, 9.5 against 10.8, but in " +
+    "three seeds of five only (10.8, 9.1, 8.7, 8.9, 9.8 against 13.2, 8.1, 10.4, 12.7, 9.5), which is no " +
+    "surer: no record was made of it. At three times the rate, averaged, it is behind (seeds 100 and " +
+    "101, 3,000 steps: 9.3 and 6.8 against 7.0 and 5.8). We believe that batch norm, which gives the " +
+    "channels of every batch of fakes variance 1, keeps a batch spread where nothing else does; the " +
+    "reference rows are never judged",
   history:
-    "a first run of the same seeds had a weight average that still held first weights, which batch norm's " +
-    "running statistics do not fit: FID* 28 for virtual batch norm against 300. The average now has a ramp, " +
-    "all else equal; what is left of the lead is three seeds in five, the bound itself. That record " +
-    "passed; run again after nine hours of work on the engine, the same seeds train to other figures and " +
-    "two of five are lower: those are the figures now",
+    "a first run of the same seeds had a weight average that still held first weights, which batch " +
+    "norm's running statistics do not fit: FID* 28 for virtual batch norm against 300. The average now " +
+    "has a ramp, all else equal; what is left of the lead is three seeds in five, the bound itself. That " +
+    "record passed; run again after nine hours of work on the engine, the same seeds train to other " +
+    "figures and two of five are lower: those are the figures now",
   async run(context) {
     const { provider, size, seeds } = context;
     const pictures = garments(16, { smoke: smoke(context) });

@@ -79,15 +79,15 @@ export const proof: Proof = {
   },
   history:
     "a first run, of seeds 3 and 4, 10,000 ticks at rates that fell to 0, missed: HQ 0.34 and 0.81, 24 " +
-    "and 25 modes; 62 and 64 % of clipped weights at ±c on the grid; clipping at the better of two bounds " +
-    "touched 23 and 20 modes at HQ 0.13 and 0.12, more by chance than by learning: a mode now needs ten " +
-    "samples. A second one, of seeds 7 and 8, at constant rates throughout and 18,000 ticks on the grid, " +
-    "held all 25 modes at HQ 0.95 and missed two bounds: 0.05 % of clipped weights were at ±c, at a rate " +
-    "20 times that of clipping's paper, and twelve layers did not settle on the ring. Now rates fall on " +
-    "the ring and the roll as in the first run, and weights are looked at on the roll with clipping as " +
-    "published. A third run, of seeds 9 and 10, so held every bound but one: in 3,000 ticks twelve " +
-    "layers reached HQ 0.21 and 0.17 on the ring, the latter in fewer than seven modes, slow but not stuck. " +
-    "Every variant of either method now has 8,000 ticks there, and seeds are fresh",
+    "and 25 modes; 62 and 64 % of clipped weights at ±c on the grid; clipping at the better of two " +
+    "bounds touched 23 and 20 modes at HQ 0.13 and 0.12, more by chance than by learning: a mode now " +
+    "needs ten samples. A second one, of seeds 7 and 8, at constant rates throughout and 18,000 ticks on " +
+    "the grid, held all 25 modes at HQ 0.95 and missed two bounds: 0.05 % of clipped weights were at ±c, " +
+    "at a rate 20 times that of clipping's paper, and twelve layers did not settle on the ring. Now " +
+    "rates fall on the ring and the roll as in the first run, and weights are looked at on the roll with " +
+    "clipping as published. A third run, of seeds 9 and 10, so held every bound but one: in 3,000 ticks " +
+    "twelve layers reached HQ 0.21 and 0.17 on the ring, the latter in fewer than seven modes, slow but " +
+    "not stuck. Every variant of either method now has 8,000 ticks there, and seeds are fresh",
   async run(context) {
     const figures: Record<string, number[]> = {};
     for (const seed of context.seeds) {

@@ -14,6 +14,10 @@ export function importsOf(source: ts.SourceFile): string[] {
   return found;
 }
 
+/** What a module needs before it runs: its imports and those that it passes on, without later ones. */
+export const neededBy = (source: ts.SourceFile): string[] =>
+  source.statements.map(targetOf).filter((target) => target !== undefined);
+
 function targetOf(node: ts.Node): string | undefined {
   if (ts.isImportDeclaration(node)) {
     return isTypeOnly(node.importClause) ? undefined : textOf(node.moduleSpecifier);

@@ -1,13 +1,14 @@
 /**
- * Fails when a room of `src` imports against the arrows of docs/architecture.md, when a file or a
- * function is too long, when anything but an adapter imports onnxruntime, or when what runs in a
- * browser leads to a module of Node: `npm run layers`.
+ * Fails when a room of `src` imports against the arrows of docs/architecture.md, when modules need
+ * each other before they run, when a file or a function is too long, when anything but an adapter
+ * imports onnxruntime, or when what runs in a browser leads to a module of Node: `npm run layers`.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { reachedFrom } from "./imports.ts";
+import { cyclesOf } from "./cycles.ts";
+import { neededBy, reachedFrom } from "./imports.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -31,6 +32,8 @@ const arrows: Record<string, readonly string[]> = {
 const longestFile = 300;
 const longestFunction = 40;
 const adapters = /^src\/engine\/run\//;
+/** Derivatives of operators are operators: a sum's repeats, a repeat's sums. They are so only once all are there. */
+const mayNeedEachOther = /^src\/engine\/ops\//;
 
 const faults: string[] = [];
 const filesUnder = (folder: string): string[] =>
@@ -91,6 +94,15 @@ function checkBrowser(): void {
   }
 }
 
+/** Modules that need each other run in an order that nothing says. */
+function checkCycles(): void {
+  for (const cycle of cyclesOf(needs)) {
+    if (!cycle.every((file) => mayNeedEachOther.test(file)))
+      faults.push(`${cycle.join(", ")} import each other: take out what both need`);
+  }
+}
+
+const needs = new Map<string, string[]>();
 checkBrowser();
 for (const file of [
   ...filesUnder("src"),
@@ -101,12 +113,18 @@ for (const file of [
   const text = readFileSync(join(root, file), "utf8");
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const isTest = file.endsWith(".test.ts");
+  const near = neededBy(source).filter((target) => target.startsWith("."));
+  needs.set(
+    file,
+    near.map((target) => join(dirname(file), target)),
+  );
   if (file.startsWith("src/") && !isTest) checkImports(file, source);
   if (!isTest && !text.startsWith("// Generated")) checkSizes(file, source);
 }
-for (const fault of faults) console.error(fault);
+checkCycles();
 for (const file of components) {
   checkLength(file, readFileSync(join(root, file), "utf8").split("\n").length);
 }
+for (const fault of faults) console.error(fault);
 console.log(`${faults.length === 0 ? "rooms and sizes are in order" : `${faults.length} faults`}`);
 process.exit(faults.length === 0 ? 0 : 1);

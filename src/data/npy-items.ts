@@ -1,5 +1,5 @@
 import { type NpyHead, npyHead } from "../core/npy.ts";
-import type { Entry } from "./listing.ts";
+import type { Entry } from "./entry.ts";
 
 /** Bytes in which any head ends. */
 const headPart = 2 ** 16;

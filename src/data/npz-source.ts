@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
+import { type Entry, fileEntry } from "./entry.ts";
 import { finiteSource } from "./finite.ts";
-import { type Entry, fileEntry } from "./listing.ts";
 import { type NpyItems, openNpy } from "./npy-items.ts";
 import { pixelField } from "./pictures/build.ts";
 import type { Field, Opening, Source } from "./source.ts";

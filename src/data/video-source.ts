@@ -1,7 +1,8 @@
 import { basename, resolve } from "node:path";
 import { GanymedeError } from "../core/errors.ts";
+import type { Entry } from "./entry.ts";
 import { finiteSource } from "./finite.ts";
-import { type Entry, listFiles } from "./listing.ts";
+import { listFiles } from "./listing.ts";
 import { mirrored } from "./mirror.ts";
 import { attempt, pixelField } from "./pictures/build.ts";
 import { gifFrames } from "./pictures/gif-frames.ts";

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream";
 import { promisify } from "node:util";
 import { crc32, createInflateRaw, inflateRaw } from "node:zlib";
 import { GanymedeError } from "../core/errors.ts";
-import { type Entry, largestFile, tooLarge } from "./listing.ts";
+import { type Entry, largestFile, tooLarge } from "./entry.ts";
 import type { Refusal } from "./source.ts";
 
 const inflate = promisify(inflateRaw) as (

@@ -4,6 +4,7 @@ import type { Opened, Opening, Source, SourceDefinition } from "../data/source.t
 import { catalog } from "../data/sources/_portable.ts";
 import { type IdxData, openIdx } from "./idx.ts";
 import { type ImagesData, openImages } from "./images.ts";
+import { ofYourOwn } from "./of-your-own.ts";
 
 /** Where a page's items come from. */
 export type WebData = SourceData | PointsData | ColumnsData | ImagesData | IdxData;
@@ -30,12 +31,6 @@ export interface ColumnsData {
   readonly columns: Readonly<Record<string, Column>>;
   readonly about?: Source["about"];
 }
-
-export const ofYourOwn: Source["about"] = {
-  title: "data of a page",
-  credit: "of your own",
-  licence: "not stated",
-};
 
 /**
  * Opens data in a page or a worker of it.

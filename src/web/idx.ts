@@ -3,7 +3,7 @@ import { type DigitSide, toSide } from "../data/digit-side.ts";
 import { finiteSource } from "../data/finite.ts";
 import { type IdxArray, labelledImages, parseIdx } from "../data/idx.ts";
 import type { Opening, Source } from "../data/source.ts";
-import { ofYourOwn } from "./data.ts";
+import { ofYourOwn } from "./of-your-own.ts";
 
 /** Grey images in IDX files, as MNIST comes, packed with gzip or not. */
 export interface IdxData {

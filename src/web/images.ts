@@ -2,7 +2,7 @@ import { GanymedeError } from "../core/errors.ts";
 import { type Column, finiteSource } from "../data/finite.ts";
 import { mirrored } from "../data/mirror.ts";
 import type { Opening, Refusal, Source } from "../data/source.ts";
-import { ofYourOwn } from "./data.ts";
+import { ofYourOwn } from "./of-your-own.ts";
 
 /** Pictures of a page: files that somebody chose or dropped, or pixels it has already. */
 export interface ImagesData {

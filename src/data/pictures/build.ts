@@ -1,5 +1,5 @@
+import type { Entry } from "../entry.ts";
 import { inOrder, Room } from "../lanes.ts";
-import type { Entry } from "../listing.ts";
 import type { Field, Opening } from "../source.ts";
 import { openStore, type Store } from "../store.ts";
 import type { FrameOptions } from "./options.ts";

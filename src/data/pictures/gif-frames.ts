@@ -1,4 +1,4 @@
-import type { Entry } from "../listing.ts";
+import type { Entry } from "../entry.ts";
 import { flattened, framed, planar } from "./framed.ts";
 import type { Frame, Pixels } from "./raster.ts";
 

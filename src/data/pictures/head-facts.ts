@@ -1,5 +1,5 @@
+import type { Entry } from "../entry.ts";
 import { inOrder } from "../lanes.ts";
-import type { Entry } from "../listing.ts";
 import type { Field } from "../source.ts";
 import type { Decoder, PictureInfo } from "./raster.ts";
 import { ahead, probe } from "./survey.ts";

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import papaparse from "papaparse";
 import { GanymedeError } from "../../core/errors.ts";
-import type { Entry, Listing } from "../listing.ts";
+import type { Entry } from "../entry.ts";
+import type { Listing } from "../listing.ts";
 import type { Refusal } from "../source.ts";
 
 /** The files to use, and what is known of each. */

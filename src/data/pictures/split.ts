@@ -1,5 +1,5 @@
 import { GanymedeError } from "../../core/errors.ts";
-import type { Entry } from "../listing.ts";
+import type { Entry } from "../entry.ts";
 import { topFolder } from "./labels.ts";
 
 /** Names of folders that are parts of a data set rather than classes. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
+import type { Entry } from "../entry.ts";
 import { inOrder } from "../lanes.ts";
-import type { Entry } from "../listing.ts";
 import { colourOf, type FrameOptions } from "./options.ts";
 import type { Decoder, Frame, PictureInfo } from "./raster.ts";
 

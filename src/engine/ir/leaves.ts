@@ -1,13 +1,22 @@
 import { GanymedeError } from "../../core/errors.ts";
 import { type NdArray, zeros } from "../reference/ndarray.ts";
-import { type AnyRecord, defineOp, type Op } from "./op.ts";
+import type { AnyRecord, OpRecord } from "./op.ts";
 import { node, type Tensor } from "./tensor.ts";
 import { type DType, type Shape, shapeError, sizeOf, type Type } from "./type.ts";
+
+/** Traces a leaf. Not by `defineOp`, whose operators make leaves of numbers: the two files would need each other. */
+const leaf = <A extends object>(record: OpRecord<0, A>, attrs: A): Tensor =>
+  node(
+    record as unknown as AnyRecord,
+    [],
+    attrs as Record<string, unknown>,
+    record.type([], attrs),
+  );
 
 const leafGradient = { none: "a leaf has no inputs" };
 
 /** A named value fed at each run: parameter, state, batch, noise or scalar. */
-export const inputOp: Op<0, { name: string; of: Type }> = defineOp({
+const inputRecord: OpRecord<0, { name: string; of: Type }> = {
   name: "input",
   about: "a named value fed at each run",
   arity: 0,
@@ -24,13 +33,13 @@ export const inputOp: Op<0, { name: string; of: Type }> = defineOp({
   vjp: leafGradient,
   lower: (_, __, { name }) => name,
   cases: [],
-});
+};
 
 export const input = (name: string, shape: Shape, dtype: DType = "f32"): Tensor =>
-  inputOp({ name, of: { shape, dtype } });
+  leaf(inputRecord, { name, of: { shape, dtype } });
 
 /** Literal values; f32 ones are rounded to float32 only when they reach ONNX. */
-export const constantOp: Op<0, { value: NdArray }> = defineOp({
+const constantRecord: OpRecord<0, { value: NdArray }> = {
   name: "constant",
   about: "literal values",
   arity: 0,
@@ -40,7 +49,7 @@ export const constantOp: Op<0, { value: NdArray }> = defineOp({
   vjp: leafGradient,
   lower: (emit, _, { value }) => emit.constant(value),
   cases: [],
-});
+};
 
 /** A constant of `shape` from one number (repeated) or row-major values. */
 export function constant(
@@ -59,14 +68,13 @@ export function constant(
   }
   const data =
     typeof value === "number" ? new Float64Array(size).fill(value) : Float64Array.from(value);
-  const record = constantOp.record as unknown as AnyRecord;
-  return node(record, [], { value: { shape, dtype, data } }, { shape, dtype });
+  return leaf(constantRecord, { value: { shape, dtype, data } });
 }
 
 /** The values of a constant node, or undefined for any other. */
 export const constantValue = (t: Tensor): NdArray | undefined =>
-  t.record === (constantOp.record as unknown) ? (t.attrs.value as NdArray) : undefined;
+  t.record === (constantRecord as unknown) ? (t.attrs.value as NdArray) : undefined;
 
 /** The name of an input node, or undefined for any other. */
 export const inputName = (t: Tensor): string | undefined =>
-  t.record === (inputOp.record as unknown) ? (t.attrs.name as string) : undefined;
+  t.record === (inputRecord as unknown) ? (t.attrs.name as string) : undefined;

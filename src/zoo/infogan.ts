@@ -82,7 +82,7 @@ export const infogan = defineSystem({
       discriminator: module("d", logit()),
       heads: [reader],
       loss: nonSaturating(),
-      ...(isImage && o.policy.length > 0 && { augment: diffAugment(o.policy) }),
+      ...(o.policy.length > 0 && { augment: diffAugment(o.policy) }),
       terms: { discriminator: [information.discriminator], generator: information.generator },
       optimise: {
         generator: adam({ rate: o.generatorRate, beta1: o.beta1 }),

@@ -164,6 +164,8 @@ inChromium("runs in the studio", () => {
     await page.getByRole("button", { name: "Branch" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("slower");
+    // The command is longer than the dialog is wide, and scrolls by itself.
+    expect(await dialog.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
     await dialog.getByLabel("Steps in all").fill(String(branched + 300));
     await dialog.getByLabel("Learning rates times").fill("0.5");
     await dialog

@@ -57,6 +57,24 @@ export const infogan = defineSystem({
     beta1: fraction(0.5, "Adam's decay of the mean gradient"),
     averageHalfLife: positive(10_000, "half-life of the weight average, in items"),
   },
+  presets: {
+    digits: {
+      about: "MNIST at 32x32: the category comes to name the digit, the number to slant it",
+      // A number of more weight comes to mean other things in each category (see its proof).
+      options: {
+        batch: 32,
+        noise: 24,
+        continuous: 1,
+        weight: 10,
+        continuousWeight: 0.03,
+        width: 24,
+        reader: 64,
+        discriminatorRate: 1e-3,
+      },
+      steps: 24_000,
+      data: { source: "mnist", options: { side: 32 } },
+    },
+  },
   tiny: { batch: 4, noise: 2, categories: 3, continuous: 1, width: 4, reader: 4 },
   chunk: 10,
   build(o, data) {

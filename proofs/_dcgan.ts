@@ -1,4 +1,4 @@
-/** A DCGAN of digits that several proofs look into: the same seed is the same net in all of them. */
+/** A DCGAN of digits, and what its discriminator makes of pictures. */
 import type { Asked } from "../src/app/config.ts";
 import { dcganMaps } from "../src/gan/nets/dcgan.ts";
 import type { Rows } from "../src/metrics/metric.ts";

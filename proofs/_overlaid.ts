@@ -1,0 +1,84 @@
+/** A judge of digits that has seen two laid over each other, and may say that a picture is no digit. */
+import { stream } from "../src/core/random.ts";
+import { trainClassifier } from "../src/metrics/_classifier.ts";
+import type { Rows } from "../src/metrics/metric.ts";
+import { type Labelled, openPictures, type Pictures } from "./_images.ts";
+import type { ProofContext } from "./_proof.ts";
+
+const digits = 10;
+
+/** Of its lessons; where half are mixtures, it comes to doubt one real digit in thirty too. */
+const mixedShare = 0.1;
+
+/** From this share on, what shines through is no doubt about the digit. */
+const mostlyOne = 0.7;
+
+/** A picture a, faded to b: `share`·a + (1 − share)·b, pixel by pixel. */
+const fade = (a: number, b: number, share: number) => share * a + (1 - share) * b;
+
+/** Training pictures in [−1, 1], a tenth of them with another laid over: under a class of their own. */
+function lessons({ raw, labels }: Labelled, area: number, seed: number) {
+  const count = labels.length;
+  const others = stream(seed, "proof/overlaid").permutation(count);
+  const drawn = stream(seed, "proof/shares").uniform(new Float32Array(2 * count));
+  const data = new Float32Array(raw.length);
+  const taught = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const other = others[i]!;
+    const share = drawn[2 * i]! < mixedShare ? (1 + drawn[2 * i + 1]!) / 2 : 1;
+    for (let k = 0; k < area; k++) {
+      const mixed = fade(raw[i * area + k]!, raw[other * area + k]!, share);
+      data[i * area + k] = mixed / 127.5 - 1;
+    }
+    const one = share >= mostlyOne || labels[i] === labels[other];
+    taught[i] = one ? labels[i]! : digits;
+  }
+  return { items: { count, width: area, data }, labels: taught };
+}
+
+export interface SureOfDigits {
+  /** Share of raw pictures that are one of the ten digits with this confidence or more. */
+  share(raw: Float32Array, confidence: number): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Learns the training part of pictures of digits; a tenth of its lessons are fades of two, which are "none" where
+ * neither has 0.7 of the light and they are not the same digit.
+ */
+export async function openSureOfDigits(
+  { provider, size }: ProofContext,
+  pictures: Pictures,
+): Promise<SureOfDigits> {
+  const { side } = pictures.dataOptions;
+  const area = side ** 2;
+  const known = (await openPictures(pictures, "train"))(size(60_000, 200), 0);
+  const classifier = await trainClassifier({
+    ...lessons(known, area, 0),
+    classes: digits + 1,
+    shape: [1, side, side],
+    seed: 0,
+    provider,
+    steps: size(12_000, 25),
+  });
+  return {
+    async share(raw, confidence) {
+      const data = raw.map((v) => v / 127.5 - 1);
+      const logits = await classifier.logits({ count: raw.length / area, width: area, data });
+      return shareSure(logits, confidence);
+    },
+    dispose: () => classifier.dispose(),
+  };
+}
+
+/** Of rows of eleven logits, the last that of no digit. */
+function shareSure({ count, width, data }: Rows, confidence: number): number {
+  let sure = 0;
+  for (let i = 0; i < count; i++) {
+    const row = Array.from(data.subarray(i * width, (i + 1) * width));
+    const most = Math.max(...row.slice(0, digits));
+    const total = row.reduce((sum, v) => sum + Math.exp(v - most), 0);
+    if (1 / total >= confidence) sure++;
+  }
+  return sure / count;
+}

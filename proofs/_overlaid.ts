@@ -43,8 +43,8 @@ export interface SureOfDigits {
 }
 
 /**
- * Learns the training part of pictures of digits; a tenth of its lessons are fades of two, which are "none" where
- * neither has 0.7 of the light and they are not the same digit.
+ * Learns the training part of pictures of digits; a tenth of its lessons are fades of two, which are no
+ * digit where neither has 0.7 of the light and they are not the same one.
  */
 export async function openSureOfDigits(
   { provider, size }: ProofContext,

@@ -4,7 +4,23 @@ import type { Batch } from "../src/data/source.ts";
 import { overlapOf, topAnswers, type UnitMaps, unitRegions } from "../src/metrics/dissection.ts";
 import { lay, Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
-import { shapesGan, shapesSteps, side } from "./_shapes.ts";
+
+const side = 16;
+
+const shapesGan = {
+  system: "dcgan",
+  data: "shapes",
+  dataOptions: { side, objects: 1 },
+  options: {
+    batch: 64,
+    latent: 32,
+    width: 24,
+    discriminatorWidth: 24,
+    generatorRate: 5e-4,
+    discriminatorRate: 5e-4,
+    averageHalfLife: 20_000,
+  },
+};
 
 /** Highest share of all places that counts as a unit's region: the row's. */
 const share = 0.05;
@@ -46,7 +62,7 @@ export const proof: Proof = {
     "(0.81), and next to none a dominant shape",
   async run(context) {
     const figures: Record<string, number[]> = {};
-    const data = { source: "shapes", options: shapesGan.dataOptions ?? {} };
+    const data = { source: "shapes", options: shapesGan.dataOptions };
     const images = context.size(1000, 40);
     const batch = (await openData(data)).batch(0, images, 1_000_000);
     for (const seed of context.seeds) {
@@ -65,7 +81,7 @@ async function beforeAndAfter({ provider, size }: ProofContext, batch: Batch, se
   const items = play.seen(Float32Array.from(batch.image!));
   const measured = async () => dissected(await look(play, items), batch);
   const random = await measured();
-  await play.until(size(shapesSteps, 4));
+  await play.until(size(3000, 4));
   const trained = await measured();
   await play.dispose();
   return {

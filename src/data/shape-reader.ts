@@ -1,4 +1,11 @@
-import { colourNames, coverageOf, shapeAreas, shapeColours, type Thing } from "./shapes.ts";
+import {
+  colourNames,
+  coverageOf,
+  drawThings,
+  shapeAreas,
+  shapeColours,
+  type Thing,
+} from "./shapes.ts";
 
 /** What a picture of one object shows, and how sure that is. */
 export interface Reading extends Thing {
@@ -32,6 +39,15 @@ export function readThing(picture: ArrayLike<number>, side: number): Reading | u
   });
   return readings.reduce((best, r) => (r.fit > best.fit ? r : best));
 }
+
+/**
+ * How much a picture is one of a single thing on black: overlap, of all three colours, with the thing drawn
+ * anew; 1 for what `drawThings` makes. Unlike `fit`, stray colours lower it.
+ *
+ * @param picture [3, side, side], 0 to 255
+ */
+export const likeness = (picture: ArrayLike<number>, thing: Thing, side: number): number =>
+  overlap(picture, Float64Array.from(drawThings([thing], side)));
 
 /** Quarters that lie opposite each other, of top left, top right, bottom left and bottom right. */
 const diagonals = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readPair, readThing } from "./shape-reader.ts";
+import { likeness, readPair, readThing } from "./shape-reader.ts";
 import {
   captionOf,
   captionWords,
@@ -8,6 +8,7 @@ import {
   drawThings,
   shapeAreas,
   shapeNames,
+  sizes,
 } from "./shapes.ts";
 import { shapes } from "./sources/shapes.ts";
 import { shapesPair } from "./sources/shapes-pair.ts";
@@ -37,9 +38,9 @@ describe.each(shapeNames.map((name, shape) => [name, shape] as const))("%s", (_,
   });
 });
 
-test("pictures of one object are read as they were drawn", () => {
+test.each(sizes)("pictures of one object of %s size are read as they were drawn", (size) => {
   const side = 16;
-  const { image, shape, colour, place } = shapes.open({ side }).batch(0, 300, 3);
+  const { image, shape, colour, place } = shapes.open({ side, size }).batch(0, 300, 3);
   let wrong = 0;
   for (let i = 0; i < 300; i++) {
     const read = readThing(image!.subarray(i * 3 * side ** 2, (i + 1) * 3 * side ** 2), side)!;
@@ -51,13 +52,27 @@ test("pictures of one object are read as they were drawn", () => {
   expect(wrong).toBe(0);
 });
 
+test("a picture is like the thing it shows, less so with stray colours or another shape", () => {
+  const side = 32;
+  const red = { shape: 0, colour: 0, x: 0.5, y: 0.5, radius: 0.25 };
+  const picture = Float32Array.from(drawThings([red], side));
+  expect(likeness(picture, red, side)).toBe(1);
+  expect(likeness(picture, { ...red, colour: 1 }, side)).toBe(0);
+  // Arms of the cross reach beyond the square, whose corners it does not fill.
+  expect(likeness(picture, { ...red, shape: 3 }, side)).toBeLessThan(0.8);
+  // Half as bright in blue: red ∩ / (red + blue/2) of the same area.
+  const stray = picture.map((v, i) => (i < 2 * side ** 2 ? v : picture[i - 2 * side ** 2]! / 2));
+  expect(readThing(stray, side)!.fit).toBeGreaterThan(0.97);
+  expect(likeness(stray, red, side)).toBeCloseTo(2 / 3, 5);
+});
+
 test("a dark picture shows nothing", () => {
   expect(readThing(new Float32Array(3 * 64), 8)).toBeUndefined();
 });
 
-test("two objects: their masks do not meet, and each is drawn in its colour", () => {
+test.each(sizes)("two %s objects: no masks meet, and each is drawn in its colour", (size) => {
   const side = 24;
-  const batch = shapes.open({ side, objects: 2 }).batch(0, 100, 1);
+  const batch = shapes.open({ side, objects: 2, size }).batch(0, 100, 1);
   const plane = side * side;
   for (let i = 0; i < 100; i++) {
     const [a, b] = [0, 1].map((k) =>

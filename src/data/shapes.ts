@@ -86,16 +86,28 @@ export function drawThings(things: readonly Thing[], side: number): Uint8Array {
 /** Numbers of uniform numbers that `thingsOf` and `pairOf` take. */
 export const drawsPerPicture = 12;
 
+export const sizes = ["usual", "large"] as const;
+
+/** How large objects are, `large` ones nearly as wide as the picture, or as their half of it. */
+export type Size = (typeof sizes)[number];
+
+/** Least radius and how much more the greatest one is, of one object and of each of two. */
+const radii = {
+  usual: { 1: [0.15, 0.09], 2: [0.11, 0.05] },
+  large: { 1: [0.28, 0.06], 2: [0.15, 0.02] },
+} as const;
+
 /**
  * The objects of uniform numbers in (0, 1): one anywhere in the picture, or two in opposite halves, left
  * and right or above and below, of which neither covers the other.
  */
-export function thingsOf(u: ArrayLike<number>, objects: 1 | 2): Thing[] {
+export function thingsOf(u: ArrayLike<number>, objects: 1 | 2, of: Size = "usual"): Thing[] {
+  const [least, more] = radii[of][objects];
   const sideways = u[10]! < 0.5;
   const swapped = u[11]! < 0.5;
   return Array.from({ length: objects }, (_, k) => {
     const [shape, colour, across, along, size] = [0, 1, 2, 3, 4].map((i) => u[5 * k + i]!);
-    const radius = objects === 1 ? 0.15 + 0.09 * size! : 0.11 + 0.05 * size!;
+    const radius = least + more * size!;
     const within = (share: number, from: number, to: number) =>
       from + reach * radius + share * (to - from - 2 * reach * radius);
     const second = (k === 1) !== swapped;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { shapePictures } from "../shape-pictures.ts";
-import { thingsOf } from "../shapes.ts";
+import { sizes, thingsOf } from "../shapes.ts";
 import { defineSource } from "../source.ts";
 
 /** One object anywhere, or two in opposite halves; the fields are those of `shapePictures`. */
@@ -10,13 +10,17 @@ export const shapes = defineSource({
   options: {
     side: z.int().min(8).max(1024).default(32).describe("pixels a side"),
     objects: z.literal([1, 2]).default(1).describe("objects in each picture"),
+    size: z
+      .enum(sizes)
+      .default("usual")
+      .describe("of objects; large ones nearly fill the picture, or their half of it"),
   },
-  open: ({ side, objects }) =>
+  open: ({ side, objects, size }) =>
     shapePictures({
       id: "shapes",
       title: "Coloured shapes",
       side,
       objects,
-      things: (u) => thingsOf(u, objects),
+      things: (u) => thingsOf(u, objects, size),
     }),
 });

@@ -68,7 +68,9 @@ export const proof: Proof = {
     "now (seed 101): 9.1, 7.1 with averages, 9.0 with the class vector, 6.7 with batches of 128, and 65 " +
     "to 67 % of data told rightly; at twice the width 71 %, where as many data teach the classifier 83 " +
     "%. Misses were expected, of the vector and of the 75 %. After the record, on seeds 100 to 103: 7.0 " +
-    "without the vector, 8.9 with it, 8.0 with its weights from N(0, 0.02²)",
+    "without the vector, 8.9 with it, 8.0 with its weights from N(0, 0.02²). Longer runs bring the start " +
+    "up too: 65, 70 and 71 % told rightly after 3,000, 6,000 and 9,000 steps (seed 101); spectral norm in " +
+    "G, with averages, has 8.7 after 4,000 steps where without it it is 6.0",
   async run(context) {
     const { provider, size, say } = context;
     const pictures = garments(side, { smoke: size(0, 1) === 1 });

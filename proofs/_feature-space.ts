@@ -6,6 +6,7 @@ import { momentsOf } from "../src/metrics/feature-moments.ts";
 import type { Rows } from "../src/metrics/metric.ts";
 import { pivotedCholesky } from "../src/metrics/symmetric.ts";
 import { look } from "./_images.ts";
+import { softmax } from "./_sums.ts";
 
 /**
  * The classifier's last layer, logits = W·relu(features) + b, for features that no picture has: found
@@ -42,13 +43,6 @@ export async function lastLayer(
     });
     return { count: rows.count, width: classes, data };
   };
-}
-
-function softmax(logits: Float64Array): Float64Array {
-  const top = Math.max(...logits);
-  const powers = logits.map((v) => Math.exp(v - top));
-  const total = powers.reduce((a, b) => a + b, 0);
-  return powers.map((v) => v / total);
 }
 
 /** W [n, m] with inputs·W ≈ outputs, by the normal equations (Gauss–Jordan; they are positive definite). */

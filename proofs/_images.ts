@@ -14,6 +14,9 @@ import type { Rows } from "../src/metrics/metric.ts";
 import { inceptionScores } from "../src/metrics/scores/inception-score.ts";
 import { lay, Play } from "./_play.ts";
 
+/** A raw number, of 0 to 255, as nets see it: in [−1, 1]. */
+export const scaled = (v: number): number => v / 127.5 - 1;
+
 /** A data source and its options, as `lay` takes them. */
 export interface Pictures {
   readonly data: "mnist" | "fashion-mnist";

@@ -2,8 +2,9 @@
 import { stream } from "../src/core/random.ts";
 import { trainClassifier } from "../src/metrics/_classifier.ts";
 import type { Rows } from "../src/metrics/metric.ts";
-import { type Labelled, openPictures, type Pictures } from "./_images.ts";
+import { type Labelled, openPictures, type Pictures, scaled } from "./_images.ts";
 import type { ProofContext } from "./_proof.ts";
+import { softmax } from "./_sums.ts";
 
 const digits = 10;
 
@@ -12,9 +13,6 @@ const mixedShare = 0.1;
 
 /** From this share on, what shines through is no doubt about the digit. */
 const mostlyOne = 0.7;
-
-/** A picture a, faded to b: `share`·a + (1 − share)·b, pixel by pixel. */
-const fade = (a: number, b: number, share: number) => share * a + (1 - share) * b;
 
 /** Training pictures in [−1, 1], a tenth of them with another laid over: under a class of their own. */
 function lessons({ raw, labels }: Labelled, area: number, seed: number) {
@@ -27,8 +25,9 @@ function lessons({ raw, labels }: Labelled, area: number, seed: number) {
     const other = others[i]!;
     const share = drawn[2 * i]! < mixedShare ? (1 + drawn[2 * i + 1]!) / 2 : 1;
     for (let k = 0; k < area; k++) {
-      const mixed = fade(raw[i * area + k]!, raw[other * area + k]!, share);
-      data[i * area + k] = mixed / 127.5 - 1;
+      data[i * area + k] = scaled(
+        share * raw[i * area + k]! + (1 - share) * raw[other * area + k]!,
+      );
     }
     const one = share >= mostlyOne || labels[i] === labels[other];
     taught[i] = one ? labels[i]! : digits;
@@ -36,9 +35,9 @@ function lessons({ raw, labels }: Labelled, area: number, seed: number) {
   return { items: { count, width: area, data }, labels: taught };
 }
 
-export interface SureOfDigits {
-  /** Share of raw pictures that are one of the ten digits with this confidence or more. */
-  share(raw: Float32Array, confidence: number): Promise<number>;
+export interface OverlaidJudge {
+  /** p(digit | picture) of raw pictures, [n, 10]; what a row lacks to 1 is that it is no digit. */
+  probabilities(raw: Float32Array): Promise<Rows>;
   dispose(): Promise<void>;
 }
 
@@ -46,10 +45,10 @@ export interface SureOfDigits {
  * Learns the training part of pictures of digits; a tenth of its lessons are fades of two, which are no
  * digit where neither has 0.7 of the light and they are not the same one.
  */
-export async function openSureOfDigits(
+export async function openOverlaidJudge(
   { provider, size }: ProofContext,
   pictures: Pictures,
-): Promise<SureOfDigits> {
+): Promise<OverlaidJudge> {
   const { side } = pictures.dataOptions;
   const area = side ** 2;
   const known = (await openPictures(pictures, "train"))(size(60_000, 200), 0);
@@ -62,23 +61,20 @@ export async function openSureOfDigits(
     steps: size(12_000, 25),
   });
   return {
-    async share(raw, confidence) {
-      const data = raw.map((v) => v / 127.5 - 1);
-      const logits = await classifier.logits({ count: raw.length / area, width: area, data });
-      return shareSure(logits, confidence);
+    async probabilities(raw) {
+      const items = { count: raw.length / area, width: area, data: raw.map(scaled) };
+      return ofDigits(await classifier.logits(items));
     },
     dispose: () => classifier.dispose(),
   };
 }
 
 /** Of rows of eleven logits, the last that of no digit. */
-function shareSure({ count, width, data }: Rows, confidence: number): number {
-  let sure = 0;
+function ofDigits({ count, width, data }: Rows): Rows {
+  const probabilities = new Float64Array(count * digits);
   for (let i = 0; i < count; i++) {
-    const row = Array.from(data.subarray(i * width, (i + 1) * width));
-    const most = Math.max(...row.slice(0, digits));
-    const total = row.reduce((sum, v) => sum + Math.exp(v - most), 0);
-    if (1 / total >= confidence) sure++;
+    const row = Float64Array.from(data.subarray(i * width, (i + 1) * width));
+    probabilities.set(softmax(row).subarray(0, digits), i * digits);
   }
-  return sure / count;
+  return { count, width: digits, data: probabilities };
 }

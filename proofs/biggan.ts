@@ -1,5 +1,5 @@
 import { rightAnswers } from "../src/metrics/scores/cas.ts";
-import { garments, type Jury, type Labelled, openJury, openPictures } from "./_images.ts";
+import { garments, type Jury, type Labelled, openJury, openPictures, scaled } from "./_images.ts";
 import { lay, Play, type Table } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
 import { mean } from "./_sums.ts";
@@ -145,6 +145,6 @@ const inTurn = (count: number) => Int32Array.from({ length: count }, (_, i) => i
 
 /** Pictures in [−1, 1] and their classes. */
 const rowsOf = ({ raw, labels }: Labelled) => ({
-  items: { count: labels.length, width: side * side, data: raw.map((v) => v / 127.5 - 1) },
+  items: { count: labels.length, width: side * side, data: raw.map(scaled) },
   labels,
 });

@@ -6,6 +6,7 @@ import type { Rows, Score } from "../src/metrics/metric.ts";
 import { inceptionScoreOf } from "../src/metrics/scores/inception-score.ts";
 import { digits, type Labelled, look, openPictures } from "./_images.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
+import { softmax } from "./_sums.ts";
 
 const side = 16;
 const classes = 10;
@@ -88,14 +89,7 @@ function closedForms(): Record<string, number> {
 function softmaxRows(count: number, logits: (i: number) => readonly number[]): Rows {
   const data = new Float64Array(count * classes);
   for (let i = 0; i < count; i++) {
-    const row = logits(i);
-    const top = Math.max(...row);
-    const powers = row.map((v) => Math.exp(v - top));
-    const total = powers.reduce((a, b) => a + b, 0);
-    data.set(
-      powers.map((v) => v / total),
-      i * classes,
-    );
+    data.set(softmax(Float64Array.from(logits(i))), i * classes);
   }
   return { count, width: classes, data };
 }

@@ -1,7 +1,7 @@
 import type { Rows } from "../src/metrics/metric.ts";
-import { journey } from "../src/train/journey.ts";
+import { journey, lerp } from "../src/train/journey.ts";
 import { digits, openJury, openPictures, pick } from "./_images.ts";
-import { openSureOfDigits, type SureOfDigits } from "./_overlaid.ts";
+import { type OverlaidJudge, openOverlaidJudge } from "./_overlaid.ts";
 import { lay, Play } from "./_play.ts";
 import type { Proof, ProofContext } from "./_proof.ts";
 import { mean } from "./_sums.ts";
@@ -64,33 +64,33 @@ export const proof: Proof = {
   async run(context) {
     const { provider, seeds, size, say } = context;
     const jury = await openJury(provider, { pictures: digits(side), count: size(500, 40) });
-    const sure = await openSureOfDigits(context, digits(side));
+    const judge = await openOverlaidJudge(context, digits(side));
     const train = (await openPictures(digits(side), "train"))(size(10_000, 100), 0);
     const known = await jury.features(train.raw);
     const figures: Record<string, number[]> = {};
     for (const seed of seeds) {
-      const found = await onPairs(context, { jury, sure, known, seed });
+      const found = await onPairs(context, { jury, judge, known, seed });
       for (const [name, value] of Object.entries(found)) {
         figures[name] = [...(figures[name] ?? []), value];
       }
       say(`seed ${seed}: ${JSON.stringify(found)}`);
     }
     const real = {
-      "held-out digits: with confidence 0.8": await sure.share(jury.held, confidence),
+      "held-out digits: with confidence 0.8": shareSure(await judge.probabilities(jury.held)),
     };
-    for (const judge of [jury, sure]) await judge.dispose();
+    for (const one of [jury, judge]) await one.dispose();
     return { ...figures, ...real };
   },
 };
 
 interface Asked {
   readonly jury: Jury;
-  readonly sure: SureOfDigits;
+  readonly judge: OverlaidJudge;
   readonly known: Rows;
   readonly seed: number;
 }
 
-async function onPairs(context: ProofContext, { jury, sure, known, seed }: Asked) {
+async function onPairs(context: ProofContext, { jury, judge, known, seed }: Asked) {
   const pairs = context.size(200, 3);
   const play = new Play(await lay(dcgan), context.provider, seed);
   await play.until(context.size(18_000, 4));
@@ -107,27 +107,30 @@ async function onPairs(context: ProofContext, { jury, sure, known, seed }: Asked
     return all;
   });
   await play.dispose();
-  const faded = walked.map((_, at) => {
-    const [pair, frame, pixel] = [
-      Math.floor(at / (each * item)),
-      Math.floor(at / item) % each,
-      at % item,
-    ];
-    const start = pair * each * item + pixel;
-    const share = frame / frames;
-    return (1 - share) * walked[start]! + share * walked[start + frames * item]!;
-  });
+  const faded = fades(walked, each);
   const features = await jury.features(walked);
-  const shareSure = (raw: Float32Array) => sure.share(raw, confidence);
+  const sureOf = async (raw: Float32Array) => shareSure(await judge.probabilities(raw));
   return {
     ...steps(features, nearest(features, known), each),
-    "frames classified with confidence 0.8": await shareSure(walked),
-    "fading: frames with confidence 0.8": await shareSure(faded),
-    "both ends: with confidence 0.8": await shareSure(endsOf(walked, each)),
-    "by a judge that knows no fades: frames": shareOf(await jury.probabilities(walked)),
-    "by a judge that knows no fades: fading": shareOf(await jury.probabilities(faded)),
+    "frames classified with confidence 0.8": await sureOf(walked),
+    "fading: frames with confidence 0.8": await sureOf(faded),
+    "both ends: with confidence 0.8": await sureOf(endsOf(walked, each)),
+    "by a judge that knows no fades: frames": shareSure(await jury.probabilities(walked)),
+    "by a judge that knows no fades: fading": shareSure(await jury.probabilities(faded)),
     "FID* of the frames": await jury.fidOf(walked),
   };
+}
+
+/** From the first frame of each walk to its last, pixel by pixel. */
+function fades(walked: Float32Array, each: number): Float32Array {
+  const out = new Float32Array(walked.length);
+  const frameAt = (i: number) => walked.subarray(i * item, (i + 1) * item);
+  for (let i = 0; i < walked.length / item; i++) {
+    const done = i % each;
+    const ends = [i - done, i - done + each - 1].map(frameAt);
+    out.set(lerp(ends[0]!, ends[1]!, done / (each - 1)), i * item);
+  }
+  return out;
 }
 
 /** First and last frames. */
@@ -140,7 +143,7 @@ function endsOf(raw: Float32Array, each: number): Float32Array {
   );
 }
 
-function shareOf({ count, width, data }: Rows): number {
+function shareSure({ count, width, data }: Rows): number {
   let sure = 0;
   for (let i = 0; i < count; i++) {
     if (Math.max(...data.subarray(i * width, (i + 1) * width)) >= confidence) sure++;

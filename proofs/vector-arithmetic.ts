@@ -158,8 +158,8 @@ function questions(exemplars: Exemplars, count: number, seed: number): Question[
     const kinds = [kindOf(from!, own!), kindOf(from!, other!), kindOf(to!, other!)];
     const groups = kinds.map((kind) => {
       const known = exemplars.get(kind) ?? [];
-      const drawn = random.permutation(Math.max(1, known.length)).subarray(0, several);
-      return known.length < several ? [] : Array.from(drawn, (i) => known[i]!);
+      if (known.length < several) return [];
+      return Array.from(random.permutation(known.length).subarray(0, several), (i) => known[i]!);
     });
     if (groups.some((group) => group.length < several)) continue;
     asked.push({ groups, shape: to!, colour: own! });

@@ -101,7 +101,7 @@ const radii = {
  * The objects of uniform numbers in (0, 1): one anywhere in the picture, or two in opposite halves, left
  * and right or above and below, of which neither covers the other.
  */
-export function thingsOf(u: ArrayLike<number>, objects: 1 | 2, of: Size = "usual"): Thing[] {
+export function thingsOf(u: ArrayLike<number>, objects: 1 | 2, of: Size): Thing[] {
   const [least, more] = radii[of][objects];
   const sideways = u[10]! < 0.5;
   const swapped = u[11]! < 0.5;

@@ -1,10 +1,7 @@
 import type { Tensor } from "../../engine/ir/tensor.ts";
 import { concat, sliceAxis } from "../../engine/ops/index.ts";
 import { relu } from "../../nn/activations.ts";
-import { conditionalBatchNorm } from "../../nn/conditional-batch-norm.ts";
-import { byVector } from "../../nn/conditioner.ts";
 import { conv } from "../../nn/conv.ts";
-import { embedding } from "../../nn/embedding.ts";
 import { orthogonal } from "../../nn/initialisers.ts";
 import { type Layer, type Net, residual, sequential } from "../../nn/module.ts";
 import { avgPool } from "../../nn/pool.ts";
@@ -16,6 +13,7 @@ import {
   type BigGanGenerator,
   type BigGanShape,
   bigganFeatures,
+  classVector,
   type Doubling,
   type Halving,
   residualGenerator,
@@ -128,12 +126,11 @@ const deepHalving =
   };
 
 /** Every block is told the whole code beside the class's vector, and so is the map below. */
-function tell({ classes, shared = 0, weightTransform }: BigGanGenerator) {
-  const by = conditionalBatchNorm(byVector(weightTransform ? { weightTransform } : {}));
+function tell(o: BigGanGenerator) {
+  const { own, norm } = classVector(o);
   return ({ z, label }: Asked, _: number, scope: Scope): Told => {
-    const own = embedding(classes, shared)(label, scope.child("class"));
-    const condition = concat([z, own], { axis: 1 });
-    return { below: condition, norm: () => (x, inside) => by({ x, condition }, inside) };
+    const condition = concat([z, own(label, scope.child("class"))], { axis: 1 });
+    return { below: condition, norm: () => (x, inside) => norm({ x, condition }, inside) };
   };
 }
 

@@ -114,7 +114,7 @@ export const proof: Proof = {
   cause:
     "What attention is for holds with spectral norm in D alone: the pairs that are read share a colour " +
     "in 0.92 to 0.98 with it, in 0.19 to 0.45 with the twin. Spectral norm in G too is against the claim " +
-    "in nets of 16 channels, as in BigGAN's proof: FID* 94, 284 and 381 where without it it is 73, 49 " +
+    "in nets of 16 channels: FID* 94, 284 and 381 where without it it is 73, 49 " +
     "and 77, so that it scatters ten times as much, and one seed of three keeps the constraint in 0.77 " +
     "only. Pilots at four times these rates scattered equally. It " +
     "learns more slowly: with averages ten times as long FID* is 708 and 591 after 4,000 steps at half " +

@@ -81,7 +81,8 @@ export const proof: Proof = {
     [correlation(fid)]: { atLeast: 0.7, because: "the row's bound, for each pair of nets" },
   },
   history:
-    "no pilot. BigGAN was scored once its averaged net was mended; the other cells were not touched by that",
+    "no pilot. BigGAN was scored once its averaged net was mended, and again once its class vectors began " +
+    "orthogonal; the other cells were not touched by that",
   async run(context) {
     const covered = await coveringSet(context);
     context.say(JSON.stringify(covered));

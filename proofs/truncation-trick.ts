@@ -15,7 +15,7 @@ const brightest = 250;
 /** A generator that makes so many times as many such pixels at the least τ as at the largest is saturated. */
 const saturated = 1.5;
 
-/** BigGAN at an eighth of the zoo's width: too narrow to bear spectral norm in the generator too. */
+/** BigGAN at an eighth of the zoo's width, with spectral norm in the discriminator alone. */
 const options = {
   batch: 64,
   latent: 40,
@@ -39,7 +39,7 @@ export const proof: Proof = {
       "that it never saw in training",
     parts: ["src/train/codes.ts", "src/gan/penalties/orthogonal.ts", "src/zoo/biggan.ts"],
   },
-  seeds: [10, 11, 12],
+  seeds: [20, 21, 22],
   thresholds: {
     "precision against τ, Spearman": { atMost: -0.9, because: "the row's bound" },
     "recall against τ, Spearman": { atLeast: 0.9, because: "the row's bound" },

@@ -15,9 +15,9 @@ import { defineSystem } from "../gan/system.ts";
  * Throws   DATA_FIELD for data without classes, SHAPE for images whose side is not 4 to 7 times 2^k
  * Differs  smaller by default, with neither accumulation nor the orthogonal penalty unless asked for
  *
- * Narrow nets learn sooner with `beta2` 0.9 and one discriminator move: garments of 16 pixels at width 4
- * have FID* 4.3 after 6,000 steps of 32 at rates of 4e-4 and 1.2e-3, where the average's half-life is 20,000
- * images. So long an average is worth little before: 11 after 3,000 steps, 7.6 with refreshed statistics.
+ * Garments of 16 pixels at width 4 have FID* 4.3 after 6,000 steps of 32 at rates of 4e-4 and 1.2e-3, with
+ * `beta2` 0.9, one discriminator move and an average of half-life 20,000 images. So long an average is worth
+ * little before: 11 after 3,000 steps, 7.6 with refreshed statistics.
  */
 export const biggan = defineSystem({
   id: "biggan",

@@ -126,13 +126,13 @@ const deepHalving =
   };
 
 /** Every block is told the whole code beside the class's vector, and so is the map below. */
-function tell(o: BigGanGenerator) {
-  const { own, norm } = classVector(o);
-  return ({ z, label }: Asked, _: number, scope: Scope): Told => {
-    const condition = concat([z, own(label, scope.child("class"))], { axis: 1 });
-    return { below: condition, norm: () => (x, inside) => norm({ x, condition }, inside) };
+const tell =
+  (o: BigGanGenerator) =>
+  (asked: Asked, _: number, scope: Scope): Told => {
+    const { vector, normBy } = classVector(o, asked, scope);
+    const below = concat([asked.z, vector], { axis: 1 });
+    return { below, norm: () => normBy(below) };
   };
-}
 
 /**
  * Codes f32[n,z] and classes i32[n] → images f32[n,c,h,w] in [−1,1]. `shared` is at least 1.

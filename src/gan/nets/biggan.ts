@@ -81,14 +81,21 @@ export interface Told {
 }
 
 /**
- * A class's vector, one of `classes`, and gains and biases made of it. Both begin orthogonal (section 3 of
- * the paper). From N(0, 1) a vector is √shared long: gains begin far from 1, and FID* stays twice as high.
+ * The asked class's vector, and normalisations by a condition that it is part of. Vectors, and what makes
+ * gains and biases of them, begin orthogonal (section 3 of the paper): from N(0, 1) a vector is √shared
+ * long, gains begin far from 1, and FID* stays twice as high.
  */
-export function classVector(o: BigGanGenerator) {
+export function classVector(o: BigGanGenerator, asked: Asked, scope: Scope) {
   const { classes, shared = 0, weightTransform } = o;
   const init = orthogonal();
-  const by = byVector({ init, ...(weightTransform && { weightTransform }) });
-  return { own: embedding(classes, shared, { init }), norm: conditionalBatchNorm(by) };
+  const by = conditionalBatchNorm(byVector({ init, ...(weightTransform && { weightTransform }) }));
+  return {
+    vector: embedding(classes, shared, { init })(asked.label, scope.child("class")),
+    normBy:
+      (condition: Tensor): Layer =>
+      (x, inside) =>
+        by({ x, condition }, inside),
+  };
 }
 
 /** A class's vector beside a piece of the code for each block: `shared` numbers and latent/(blocks + 1). */
@@ -96,15 +103,13 @@ function toldByVector(o: BigGanGenerator, blocks: number, asked: Asked, scope: S
   const latent = asked.z.shape[1]!;
   const piece = Math.floor(latent / (blocks + 1));
   const first = latent - blocks * piece;
-  const { own, norm } = classVector(o);
-  const vector = own(asked.label, scope.child("class"));
+  const { vector, normBy } = classVector(o, asked, scope);
   const from = (start: number, end: number) => sliceAxis(asked.z, { axis: 1, start, end });
   return {
     below: from(0, first),
     norm: (block) => {
       const at = first + block * piece;
-      const condition = concat([from(at, at + piece), vector], { axis: 1 });
-      return (x, inside) => norm({ x, condition }, inside);
+      return normBy(concat([from(at, at + piece), vector], { axis: 1 }));
     },
   };
 }

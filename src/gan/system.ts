@@ -68,3 +68,10 @@ export const positive = (initial: number, about: string) =>
 
 export const fraction = (initial: number, about: string) =>
   z.number().min(0).max(1).default(initial).describe(about);
+
+/** For systems whose average must forget early weights: `average`'s ramp. */
+export const averageRamp = z
+  .number()
+  .positive()
+  .optional()
+  .describe("most that the half-life is of the items shown so far; no such bound when absent");

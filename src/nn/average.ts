@@ -6,7 +6,7 @@ export interface AverageOptions {
   /** Images of one batch. */
   readonly batch: number;
   /** Early on, the half-life is at most this share of the images shown: StyleGAN2 takes 0.05. */
-  readonly ramp?: number;
+  readonly ramp?: number | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ import { netPair } from "../gan/nets/pair.ts";
 import { normalisationIds, normalisations } from "../gan/normalisation.ts";
 import { catalog as penalties } from "../gan/penalties/_catalog.ts";
 import type { Penalty } from "../gan/penalties/penalty.ts";
-import { count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
+import { averageRamp, count, defineSystem, fraction, imitated, positive } from "../gan/system.ts";
 import { average } from "../nn/average.ts";
 import { module } from "../nn/module.ts";
 import { optimiserIds, optimisers } from "../nn/optimisers.ts";
@@ -100,11 +100,7 @@ export const custom = defineSystem({
     beta2: fraction(0.99, "decay of the mean squared gradient, for Adam and RMSProp"),
     discriminatorMoves: count(1, "discriminator moves per generator move"),
     averageHalfLife: positive(10_000, "half-life of the weight average, in items"),
-    averageRamp: z
-      .number()
-      .positive()
-      .optional()
-      .describe("most that the half-life is of the items shown so far; no such bound when absent"),
+    averageRamp,
   },
   tiny: { batch: 4, latent: 2, width: 8, discriminatorWidth: 8 },
   chunk: 50,
@@ -136,11 +132,7 @@ export const custom = defineSystem({
       discriminatorMoves: o.discriminatorMoves,
       average: {
         of: [generator],
-        decay: average({
-          halfLife: o.averageHalfLife,
-          batch: o.batch,
-          ...(o.averageRamp !== undefined && { ramp: o.averageRamp }),
-        }),
+        decay: average({ halfLife: o.averageHalfLife, batch: o.batch, ramp: o.averageRamp }),
       },
     });
   },

@@ -3,7 +3,7 @@ import { growingGame } from "../gan/growing-game.ts";
 import { normal } from "../gan/latent.ts";
 import { wasserstein } from "../gan/losses/wasserstein.ts";
 import { gradientPenalty } from "../gan/penalties/gradient-penalty.ts";
-import { count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
+import { averageRamp, count, defineSystem, fieldOf, fraction, positive } from "../gan/system.ts";
 import { drift } from "../gan/terms/drift.ts";
 import { adam } from "../nn/adam.ts";
 import { average } from "../nn/average.ts";
@@ -37,6 +37,7 @@ export const progan = defineSystem({
     rate: positive(1e-3, "Adam's learning rate of both"),
     beta1: fraction(0, "Adam's decay of the mean gradient"),
     averageHalfLife: positive(10_000, "half-life of the weight average, in images"),
+    averageRamp,
   },
   tiny: { batch: 4, latent: 4, width: 2, widest: 4, stageTicks: 1 },
   chunk: 10,
@@ -54,7 +55,7 @@ export const progan = defineSystem({
       },
       optimise: () => ({ generator: moving(), discriminator: moving() }),
       ticks: o.stageTicks,
-      decay: average({ halfLife: o.averageHalfLife, batch: o.batch }),
+      decay: average({ halfLife: o.averageHalfLife, batch: o.batch, ramp: o.averageRamp }),
     });
   },
 });

@@ -76,7 +76,7 @@ export const proof: Proof = {
     "seconds and 123 after 182 of stages of 150, 133 after 184 and 122 after 235 of whole nets; 98 after " +
     "255 of stages of 400, 97 after 317. At four times the rates, stages of 100 (seeds 100 to 102): 52 " +
     "after 190 seconds for 55 after 282, 45 after 268 for 45 after 330, and 43 after 300 for 43 after " +
-    "200. Nets of 16 channels at all levels, whose small maps are cheaper still: 51 after 243 for 50 after 197",
+    "200. Of 16 channels at all levels, so that small maps are cheaper still: 51 after 243 for 50 after 197",
   cause:
     "the spread over seeds is larger than what growing gains: runs that grew end at FID* 327, 141 and " +
     "243 where whole ones end at 98, 138 and 207, for four fifths of the time; of the seeds before two " +

@@ -86,13 +86,17 @@ export function drawThings(things: readonly Thing[], side: number): Uint8Array {
 /** Numbers of uniform numbers that `thingsOf` and `pairOf` take. */
 export const drawsPerPicture = 12;
 
-export const sizes = ["usual", "large"] as const;
+export const sizes = ["small", "usual", "large"] as const;
 
-/** How large objects are, `large` ones nearly as wide as the picture, or as their half of it. */
+/**
+ * How large objects are: `small` ones fill a twentieth of the picture, `large` ones are nearly as wide as it
+ * or as their half of it.
+ */
 export type Size = (typeof sizes)[number];
 
 /** Least radius and how much more the greatest one is, of one object and of each of two. */
 const radii = {
+  small: { 1: [0.1, 0.04], 2: [0.08, 0.03] },
   usual: { 1: [0.15, 0.09], 2: [0.11, 0.05] },
   large: { 1: [0.28, 0.06], 2: [0.15, 0.02] },
 } as const;

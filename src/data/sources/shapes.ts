@@ -13,7 +13,9 @@ export const shapes = defineSource({
     size: z
       .enum(sizes)
       .default("usual")
-      .describe("of objects; large ones nearly fill the picture, or their half of it"),
+      .describe(
+        "of objects; small ones fill a twentieth, large ones nearly fill the picture or their half",
+      ),
   },
   open: ({ side, objects, size }) =>
     shapePictures({

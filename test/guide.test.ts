@@ -26,7 +26,9 @@ function blocksOf(page: string) {
 /** A copy of the project in which pages may write and train. */
 function sandbox(): string {
   const path = mkdtempSync(join(tmpdir(), "ganymede-guide-"));
-  const configs = readdirSync(root).filter((f) => /^(package|tsconfig.*)\.json$/.test(f));
+  const configs = readdirSync(root).filter((f) =>
+    /^((package|tsconfig.*)\.json|vitest\.config\.ts)$/.test(f),
+  );
   for (const part of ["src", "scripts", "proofs", "test", "docs", "bench", ...configs]) {
     cpSync(join(root, part), join(path, part), { recursive: true });
   }

@@ -2,6 +2,7 @@ import { halfBits } from "../../core/half.ts";
 import type { DType, Shape } from "../ir/type.ts";
 import type { NdArray } from "../reference/ndarray.ts";
 import { fuseConvolutions } from "./fuse-conv.ts";
+import { fuseProducts } from "./fuse-gemm.ts";
 import type {
   AttributeValue,
   ElemType,
@@ -122,9 +123,10 @@ export class GraphBuilder {
 
   private fused(): readonly NodeProto[] {
     const { target, ints } = this.emit;
-    if (target.provider !== "cpu" || target.nchwcBlock === 0) return this.nodes;
-    const kept = new Set(this.published.keys());
-    const nodes = fuseConvolutions(this.nodes, { shapes: this.shapes, kept, ints });
+    const around = { shapes: this.shapes, kept: new Set(this.published.keys()), ints };
+    const fused = fuseProducts(this.nodes, around);
+    if (target.provider !== "cpu" || target.nchwcBlock === 0) return fused;
+    const nodes = fuseConvolutions(fused, around);
     for (const { domain } of nodes) this.domains.add(domain);
     return nodes;
   }

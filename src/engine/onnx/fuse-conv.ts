@@ -1,4 +1,5 @@
 import type { Shape } from "../ir/type.ts";
+import { type Surroundings, usesOf } from "./fuse.ts";
 import type { NodeProto } from "./proto.ts";
 
 /** A convolution whose result nobody has read yet but the next node. */
@@ -12,27 +13,14 @@ interface Chain {
   readonly reorder?: NodeProto;
 }
 
-export interface Surroundings {
-  /** Shapes of values, as far as they are known. */
-  readonly shapes: ReadonlyMap<string, Shape>;
-  /** Values that are read outside of these nodes. */
-  readonly kept: ReadonlySet<string>;
-  /** The name of an int64 vector. */
-  ints(values: readonly number[]): string;
-}
-
 /**
  * Puts what follows a convolution into its kernel, for native CPU kernels: a bias [1,k,1,…], then Relu
  * or LeakyRelu. Two passes over the map less. Only where nobody else reads what lies between; gradients
  * of these activations read the result. The runtime's own fusions want constant biases.
  */
 export function fuseConvolutions(nodes: readonly NodeProto[], around: Surroundings): NodeProto[] {
-  // A sub-graph may read any value of ours.
-  if (nodes.some((n) => Object.values(n.attributes).some(isGraph))) return [...nodes];
-  const uses = new Map<string, number>();
-  for (const name of [...nodes.flatMap((n) => n.inputs), ...around.kept]) {
-    uses.set(name, (uses.get(name) ?? 0) + 1);
-  }
+  const uses = usesOf(nodes, around);
+  if (!uses) return [...nodes];
   const slots = nodes.map((n) => [n]);
   const chains = new Map<string, Chain>();
   const open = (name: string) => (uses.get(name) === 1 ? chains.get(name) : undefined);
@@ -52,9 +40,6 @@ export function fuseConvolutions(nodes: readonly NodeProto[], around: Surroundin
   });
   return slots.flat();
 }
-
-const isGraph = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "graph" in value;
 
 /** A convolution without bias, or one that has just left the blocked layout. */
 function started(

@@ -1,6 +1,6 @@
 import { defineOp, type Op } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { normaliseAxes, type Shape } from "../ir/type.ts";
+import { normaliseAxes, type Shape, sizeOf } from "../ir/type.ts";
 import type { Emit } from "../onnx/emit.ts";
 import { broadcastOffset, build, zeros } from "../reference/ndarray.ts";
 import { requireFloat } from "./_elementwise.ts";
@@ -43,7 +43,7 @@ export const sum: Op<1, Reduction> = defineOp({
   vjp: (ct, [x], _, attrs) => [
     expand(reshape(ct, { shape: keptShape(x.shape, attrs) }), { shape: x.shape }),
   ],
-  lower: (emit, [x], attrs, out) => lowerSum(emit, x, out.inputs[0]!.shape, attrs),
+  lower: (emit, [x], attrs, out) => lowerSum(emit, x, out, attrs),
   fromHalf: ([x], attrs) => sum(cast(stretches(x, attrs), { to: "f32" }), attrs),
   terms: ([x], { axes }) =>
     normaliseAxes(axes, x.shape.length).reduce((n, a) => n * x.shape[a]!, 1),
@@ -53,6 +53,8 @@ export const sum: Op<1, Reduction> = defineOp({
       : undefined,
   cases: [
     { shapes: [[2, 3, 4]], attrs: { axes: [1] } },
+    { shapes: [[3, 4]], attrs: { axes: [0], keep: true } },
+    { shapes: [[2, 3, 4]], attrs: { axes: [0, 1] } },
     { shapes: [[2, 3, 4]], attrs: { axes: [0, 2], keep: true } },
     { shapes: [[2, 3, 2, 2]], attrs: { axes: [0, 2, 3] } },
     { shapes: [[3, 2]] },
@@ -74,11 +76,28 @@ function stretches(x: Tensor, { axes }: Reduction): Tensor {
 }
 
 /** Batch and trailing axes together are summed in two calls: the one-call kernel strides badly. */
-function lowerSum(emit: Emit, x: string, shape: Shape, { axes, keep }: Reduction): string {
+function lowerSum(emit: Emit, x: string, out: Tensor, { axes, keep }: Reduction): string {
+  const { shape } = out.inputs[0]!;
   const gone = normaliseAxes(axes, shape.length);
+  const isLeading = gone.every((axis, i) => axis === i) && sizeOf(out.shape) > 1;
+  if (isLeading && ["cpu", "wasm"].includes(emit.target.provider)) {
+    return sumRows(emit, x, sizeOf(shape), out.shape);
+  }
   const keepdims = keep ? 1 : 0;
   const split = gone[0] === 0 && gone.length > 1 && gone.length < shape.length;
   if (!split) return emit("ReduceSum", [x, emit.ints(gone)], { keepdims });
   const inner = emit("ReduceSum", [x, emit.ints(gone.slice(1))], { keepdims });
   return emit("ReduceSum", [inner, emit.ints([0])], { keepdims });
+}
+
+/**
+ * A product with ones. The CPU kernels' reduction goes down one column after the other: it takes 4 times
+ * as long for 128×128, 8 for 256×256, 35 for 100,000×16, in WebAssembly 1.5 to 5 times.
+ */
+function sumRows(emit: Emit, x: string, size: number, shape: Shape): string {
+  const columns = sizeOf(shape);
+  const rows = size / columns;
+  const ones = emit("Expand", [emit.scalar(1), emit.ints([1, rows])]);
+  const matrix = emit("Reshape", [x, emit.ints([rows, columns])]);
+  return emit("Reshape", [emit("Gemm", [ones, matrix]), emit.ints(shape)]);
 }

@@ -1,6 +1,7 @@
 import { halfBits } from "../../core/half.ts";
 import type { DType, Shape } from "../ir/type.ts";
 import type { NdArray } from "../reference/ndarray.ts";
+import { holdsGraph, usesOf } from "./fuse.ts";
 import { fuseConvolutions } from "./fuse-conv.ts";
 import { fuseProducts } from "./fuse-gemm.ts";
 import type {
@@ -123,7 +124,9 @@ export class GraphBuilder {
 
   private fused(): readonly NodeProto[] {
     const { target, ints } = this.emit;
-    const around = { shapes: this.shapes, kept: new Set(this.published.keys()), ints };
+    if (this.nodes.some(holdsGraph)) return this.nodes;
+    const uses = usesOf(this.nodes, this.published.keys());
+    const around = { shapes: this.shapes, uses, ints };
     const fused = fuseProducts(this.nodes, around);
     if (target.provider !== "cpu" || target.nchwcBlock === 0) return fused;
     const nodes = fuseConvolutions(fused, around);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { onSines } from "../../../test/on-sines.ts";
 import { input } from "../ir/leaves.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { sizeOf } from "../ir/type.ts";
 import { add, conv, leakyRelu, mul, relu } from "../ops/index.ts";
 import { program } from "../program.ts";
 import { nodeCpu } from "../run/node-cpu.ts";
 import type { Target } from "./emit.ts";
-import { toModel, toOnnx } from "./model.ts";
+import { toModel } from "./model.ts";
 
 const provider = await nodeCpu({ threads: 1 });
 const native: Target = { provider: "cpu", nchwcBlock: 16 };
@@ -20,19 +20,6 @@ const few = conv(input("few", [2, 3, 8, 8]), input("v", [32, 3, 4, 4]), { stride
 
 const kindsOf = (t: Tensor, target = native): string[] =>
   toModel(program({ t }), { target }).graph.nodes.map((n) => n.opType);
-
-async function run(t: Tensor, target: Target): Promise<Float32Array> {
-  const made = program({ t });
-  const session = await provider.create(toOnnx(made, { target }));
-  const feeds = made.inputs.map((leaf, i) => {
-    const data = Float32Array.from({ length: sizeOf(leaf.shape) }, (_, k) => Math.sin(k * (i + 2)));
-    return [leaf.attrs.name as string, provider.value("f32", leaf.shape, data)] as const;
-  });
-  const out = await session.run(Object.fromEntries(feeds));
-  const data = (await out.t!.data()) as Float32Array;
-  await session.dispose();
-  return data;
-}
 
 describe("taken into the kernel", () => {
   test.each<[string, Tensor, string[]]>([
@@ -48,7 +35,10 @@ describe("taken into the kernel", () => {
       expect(kinds.includes(kind)).toBe(left.includes(kind));
     }
     if (provider.target.nchwcBlock === 0) return;
-    const [fast, plain] = [await run(t, native), await run(t, portable)];
+    const [fast, plain] = [
+      await onSines(provider, { t }, native),
+      await onSines(provider, { t }, portable),
+    ];
     expect(Math.max(...fast.map((v, i) => Math.abs(v - plain[i]!)))).toBeLessThan(1e-4);
   });
 });

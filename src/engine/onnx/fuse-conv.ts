@@ -1,5 +1,4 @@
-import type { Shape } from "../ir/type.ts";
-import { type Surroundings, usesOf } from "./fuse.ts";
+import { isBias, type Surroundings } from "./fuse.ts";
 import type { NodeProto } from "./proto.ts";
 
 /** A convolution whose result nobody has read yet but the next node. */
@@ -19,11 +18,9 @@ interface Chain {
  * of these activations read the result. The runtime's own fusions want constant biases.
  */
 export function fuseConvolutions(nodes: readonly NodeProto[], around: Surroundings): NodeProto[] {
-  const uses = usesOf(nodes, around);
-  if (!uses) return [...nodes];
   const slots = nodes.map((n) => [n]);
   const chains = new Map<string, Chain>();
-  const open = (name: string) => (uses.get(name) === 1 ? chains.get(name) : undefined);
+  const open = (name: string) => (around.uses.get(name) === 1 ? chains.get(name) : undefined);
   nodes.forEach((node, i) => {
     const result = node.outputs[0]!;
     const fresh = started(node, i, open);
@@ -65,7 +62,7 @@ function continued(
     for (const [x, bias] of [node.inputs, [...node.inputs].reverse()]) {
       const chain = open(x!);
       if (!chain || chain.conv.inputs.length > 2 || isActive(chain)) continue;
-      if (!isBias(bias!, x!, around.shapes)) continue;
+      if (!isBias(bias!, x!, around)) continue;
       const k = around.shapes.get(x!)![1]!;
       const row = `${x}.bias`;
       const flat = { ...node, opType: "Reshape", inputs: [bias!, around.ints([k])] };
@@ -92,13 +89,6 @@ const activations: Record<string, (n: NodeProto) => NodeProto["attributes"]> = {
     activation_params: { floats: [(alpha as { float: number }).float] },
   }),
 };
-
-/** x [n,k,…] and bias [1,k,1,…]. */
-function isBias(bias: string, x: string, shapes: ReadonlyMap<string, Shape>): boolean {
-  const [map, row] = [shapes.get(x), shapes.get(bias)];
-  if (!map || !row || map.length !== row.length) return false;
-  return row.every((d, axis) => d === (axis === 1 ? map[1] : 1));
-}
 
 function ending(chain: Chain, { outputs }: NodeProto, i: number): Chain {
   const { conv, reorder } = chain;

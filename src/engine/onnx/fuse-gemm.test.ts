@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { onSines } from "../../../test/on-sines.ts";
 import { input } from "../ir/leaves.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { sizeOf } from "../ir/type.ts";
 import { add, matmul, mul, reshape } from "../ops/index.ts";
 import { type Program, program } from "../program.ts";
 import { nodeCpu } from "../run/node-cpu.ts";
 import type { Target } from "./emit.ts";
-import { toModel, toOnnx } from "./model.ts";
+import { toModel } from "./model.ts";
 
 const provider = await nodeCpu({ threads: 1 });
 const plain: Target = { provider: "plain", nchwcBlock: 0 };
@@ -19,20 +19,6 @@ const product = matmul(x, w, { transposeB: true });
 const kindsOf = (outputs: Program["outputs"]): string[] =>
   toModel(program(outputs), { target: plain }).graph.nodes.map((n) => n.opType);
 
-/** The values of the output `t`. */
-async function run(outputs: Program["outputs"]): Promise<readonly number[]> {
-  const made = program(outputs);
-  const session = await provider.create(toOnnx(made, { target: plain }));
-  const feeds = made.inputs.map((leaf, i) => {
-    const data = Float32Array.from({ length: sizeOf(leaf.shape) }, (_, k) => Math.sin(k * (i + 2)));
-    return [leaf.attrs.name as string, provider.value("f32", leaf.shape, data)] as const;
-  });
-  const results = await session.run(Object.fromEntries(feeds));
-  const data = await results.t!.data();
-  await session.dispose();
-  return Array.from(data as Float32Array);
-}
-
 describe("taken into the product", () => {
   test.each<[string, Tensor]>([
     ["a row", add(product, row)],
@@ -41,7 +27,10 @@ describe("taken into the product", () => {
   ])("%s", async (_, t) => {
     expect(kindsOf({ t })).toEqual(["Gemm"]);
     expect(kindsOf({ t, product })).toEqual(["Gemm", "Add"]);
-    const [fused, apart] = [await run({ t }), await run({ t, product })];
+    const [fused, apart] = [
+      await onSines(provider, { t }, plain),
+      await onSines(provider, { t, product }, plain),
+    ];
     expect(fused.length).toBe(15);
     fused.forEach((v, i) => void expect(v).toBeCloseTo(apart[i]!, 5));
   });

@@ -1,4 +1,4 @@
-import { type Surroundings, usesOf } from "./fuse.ts";
+import { isBias, type Surroundings } from "./fuse.ts";
 import type { NodeProto } from "./proto.ts";
 
 /**
@@ -7,15 +7,13 @@ import type { NodeProto } from "./proto.ts";
  * whole matrix stays a sum: native kernels copy it first, which takes as long.
  */
 export function fuseProducts(nodes: readonly NodeProto[], around: Surroundings): NodeProto[] {
-  const uses = usesOf(nodes, around);
-  if (!uses) return [...nodes];
   const products = new Map<string, number>();
   const slots = nodes.map((n) => [n]);
   nodes.forEach((node, i) => {
     const { opType, inputs, outputs } = node;
     if (opType === "Gemm" && inputs.length === 2) products.set(outputs[0]!, i);
     if (opType !== "Add") return;
-    const x = inputs.find((name) => products.has(name) && uses.get(name) === 1);
+    const x = inputs.find((name) => products.has(name) && around.uses.get(name) === 1);
     const row = inputs.find((name) => name !== x);
     if (x === undefined || row === undefined || !isRow(row, x, around)) return;
     const at = products.get(x)!;
@@ -27,8 +25,7 @@ export function fuseProducts(nodes: readonly NodeProto[], around: Surroundings):
 }
 
 /** x [m,n], row [1,n] or [n]. */
-function isRow(row: string, x: string, { shapes }: Surroundings): boolean {
-  const [matrix, bias] = [shapes.get(x), shapes.get(row)];
-  if (!matrix || !bias || bias.length === 0 || bias.length > 2) return false;
-  return bias.every((d, i) => d === (i === bias.length - 1 ? matrix[1] : 1));
+function isRow(row: string, x: string, around: Surroundings): boolean {
+  const [matrix, vector] = [around.shapes.get(x), around.shapes.get(row)];
+  return isBias(row, x, around) || (vector?.length === 1 && vector[0] === matrix?.[1]);
 }
